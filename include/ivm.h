@@ -1,0 +1,334 @@
+/*
+ * ivm: the incremental view engine, without I/O.
+ *
+ * The compiler turns the canonical text of a query into *plans*. A plan is one storage table and the
+ * statements that fill it, keep it equal to its query, and show it:
+ *
+ *     canonical SQL -> parse -> operator tree -> normal form -> plans -> SQL text
+ *
+ * The normal form of a plan is
+ *
+ *     finish( [aggregate]( UNION ALL of branches ) )       branch = project(filter(R1 x R2 x ... x Rn))
+ *
+ * A query with an operator that is not linear below its top (an aggregate in FROM, a scalar subquery) is cut
+ * there: the inner block becomes a plan of its own, a *part*, whose storage the outer block reads like a
+ * table. Parts come before their readers, the query's own plan is the last one.
+ *
+ * A job is a piece of work on the database (create, drop, refresh, load the catalog...) as an object that
+ * yields statements and is fed their results, so that the same job runs over a client's own connection, over
+ * the maintainer's, and over a scripted fake in a test.
+ */
+#ifndef WEIR_IVM_H
+#define WEIR_IVM_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ------------------------------------------------------------------------------------------------
+ * What PostgreSQL says of the relations a query reads. Filled in from pgtrickle_data.describe_relations.
+ */
+
+struct ivm_column {
+    int attnum;
+    const char *name;
+    const char *type;      /* format_type with typmod, schema-qualified when not in pg_catalog */
+    uint32_t type_oid;
+    int typmod;
+    bool not_null;
+    bool hashable; /* the type has a default hash operator class */
+    bool faithful; /* equal values have one image: int, uuid, text of a deterministic collation...; not
+                      numeric (1.0 = 1.00), float (0 = -0), interval, json, citext */
+};
+
+struct ivm_relation {
+    uint32_t oid;
+    const char *schema;
+    const char *name;
+    char relkind;           /* pg_class.relkind: 'r' table, 'v' view, ... */
+    const char *definition; /* facade of a stream table: its canonical text, to be inlined; else NULL */
+    const char *no_capture; /* why its changes cannot be captured ("it is a foreign table"); NULL: they can */
+    int64_t source_id;      /* its change buffer is changes_<source_id>; 0 when it has none yet */
+    int64_t storage_of;     /* it is the storage of this stream table id; 0 otherwise */
+    struct ivm_column *columns;
+    int ncolumns;
+    int *key; /* attnums of the primary key (or a storage's own key), all NOT NULL; NULL when keyless */
+    int nkey;
+};
+
+/* What is compiled. All pointers are borrowed for the duration of the call. */
+struct ivm_query {
+    const char *canonical; /* pg_get_viewdef under an empty search_path */
+    const char **columns;  /* output column names, in order */
+    int ncolumns;
+    const struct ivm_relation *relations; /* every relation the query or an inlined facade mentions */
+    int nrelations;
+    const char *refused; /* why PostgreSQL's own analysis rules differential out (volatile function...) */
+    const char **argument_types; /* answers of ivm_compiled.probe_sql, in its order; NULL: not asked yet */
+    int nargument_types;
+};
+
+/* ------------------------------------------------------------------------------------------------
+ * Plans
+ */
+
+enum plan_kind {
+    PLAN_KEYED,   /* a row per combination of source keys: unique index on the key columns */
+    PLAN_GROUPED, /* a row per group: index on weir_hash, group keys compared with IS NOT DISTINCT FROM */
+    PLAN_BAG,     /* anything: index on weir_hash, rows compared by image; duplicates are rows */
+};
+
+/* A relation as a plan reads it; its bit in a change mask is its index here. Self joins share one. */
+struct plan_source {
+    uint32_t relid; /* 0 for a part */
+    int part;       /* index of the part in ivm_compiled.plans, when relid is 0 */
+    int *attnums;   /* columns of relid that are read, ascending; includes its key */
+    int nattnums;
+};
+
+struct plan; /* one block of a compiled query; opaque outside ivm/ */
+
+struct ivm_compiled {
+    struct plan **plans; /* parts first, the query's own plan last; one FULL-only plan when not differential */
+    int nplans;
+    bool differential;
+    const char *reason;   /* not differential: the construct that stops it, e.g. "SELECT DISTINCT" */
+    const char *probe_sql; /* not NULL: compile again with the types of this query's columns as
+                              argument_types; no plans yet */
+    const char *tree;      /* the operator tree, printed */
+};
+
+/*
+ * Compiles a query. Returns false only on a mistake of the caller or text that libpg_query cannot parse at
+ * all under differential = required; an unsupported construct is not an error here: differential is false,
+ * and reason says why. Everything returned lives in `a`.
+ */
+bool ivm_compile(struct arena *a, const struct ivm_query *q, struct ivm_compiled *out, struct err *e);
+
+/* 1-based character position of construct `reason` in the text the user wrote; 0 when it is not found. */
+int ivm_locate(const char *user_sql, const char *reason);
+
+enum plan_kind plan_kind(const struct plan *p);
+int plan_nsources(const struct plan *p);
+const struct plan_source *plan_source(const struct plan *p, int i);
+
+/* Ids by which plans name tables: plans[i] of a compile is stored in pgtrickle_data.st_<ids[i]>. */
+struct plan_names {
+    const int64_t *ids;        /* per plan of the compile */
+    int self;                  /* index of the plan at hand */
+    const int64_t *source_ids; /* per plan_source: its change buffer is changes_<source_id> */
+};
+
+/*
+ * The query that gives the storage's columns, without weir_id and weir_hash, from the current state of the
+ * sources. It is kept as view pgtrickle_data.state_<id>, owned by the stream table's owner, from which the
+ * storage table gets its types.
+ */
+const char *plan_state_sql(struct arena *a, const struct plan *p, const struct plan_names *n);
+
+/* CREATE TABLE pgtrickle_data.st_<id> AS ... WITH NO DATA, hidden columns, indexes. Several statements. */
+const char *plan_storage_ddl(struct arena *a, const struct plan *p, const struct plan_names *n);
+
+/* The SELECT that shows the query's columns from the storage: the text of the facade. */
+const char *plan_facade_sql(struct arena *a, const struct plan *p, const struct plan_names *n);
+
+/* The storage's columns, typed: given to a plan once its storage exists, before any of the calls below. */
+void plan_set_columns(struct plan *p, const struct ivm_column *columns, int ncolumns);
+
+/* Fills an empty storage: INSERT INTO st ... SELECT. One statement. */
+const char *plan_populate_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
+
+/* Makes the storage equal to its state query by applying the difference. One statement, one row of result:
+ * inserted, updated, deleted. */
+const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
+
+/* What is known of the changes when a delta statement is chosen. */
+struct plan_change {
+    uint64_t changed;     /* bit i: plan_source(p, i) has pending rows */
+    const int64_t *limit; /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
+    bool single;          /* one source changed, and no key of it has more than one new image */
+    bool executor;        /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
+};
+
+/* Computes the delta and applies it. One statement, one row of result: inserted, updated, deleted, broken.
+ * broken > 0: the storage did not hold what the delta takes away; the refresh must fail and rebuild. */
+const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
+                           const struct plan_change *c);
+
+/* ------------------------------------------------------------------------------------------------
+ * weir's own statements
+ */
+
+enum ddl_kind {
+    DDL_OTHER,       /* the server's */
+    DDL_BEGIN,       /* BEGIN, START TRANSACTION */
+    DDL_END,         /* COMMIT, END, ROLLBACK, ABORT (not ROLLBACK TO), PREPARE TRANSACTION */
+    DDL_CREATE,      /* CREATE STREAM TABLE */
+    DDL_DROP,        /* DROP STREAM TABLE */
+    DDL_REFRESH,     /* REFRESH STREAM TABLE */
+    DDL_CALL,        /* mentions a function of ours that changes something: create_stream_table(...) etc. */
+};
+
+struct ddl_statement {
+    enum ddl_kind kind;
+    size_t start, end;   /* bytes of the script, without the semicolon */
+    const char *sql;     /* what the server is to run: the text itself, or for weir's own statements a
+                            CALL pgtrickle.<procedure>(...) that records the request */
+    const char *tag;     /* CommandComplete tag to show instead, "CREATE STREAM TABLE"; NULL: the server's */
+    int query_position;  /* 1-based character position, in the script, of the query inside CREATE STREAM
+                            TABLE ... AS query; 0 otherwise */
+};
+
+struct ddl_script {
+    struct ddl_statement *statements;
+    int nstatements;
+};
+
+/* True when the text may hold something for ddl_parse: one cheap pass, no allocation, no false negative for
+ * plain spelling ("stream" in any case). */
+bool ddl_notice(const char *sql, size_t len);
+
+/*
+ * Splits a script into statements and recognises weir's own. A script with nothing of ours in it comes back
+ * with nstatements = 0. A malformed statement of ours is an error with a position in the script, and a hint.
+ */
+bool ddl_parse(struct arena *a, const char *sql, struct ddl_script *out, struct err *e);
+
+/* ------------------------------------------------------------------------------------------------
+ * Jobs
+ */
+
+enum job_as {
+    JOB_AS_SELF,  /* as whoever the connection is */
+    JOB_AS_WEIR,  /* as weir's role: over a client's connection wrapped in pgtrickle.run(sql, mac) */
+    JOB_DESCRIBE, /* do not run it: its result is one row per column: name, type as format_type prints it */
+};
+
+struct job_statement {
+    enum job_as as;
+    const char *sql;
+    const char *const *params; /* text parameters $1.., NULL for none; never with JOB_AS_WEIR */
+    int nparams;
+    const char *name;     /* not NULL: prepare once per connection under this name, then execute */
+    bool user_text;       /* an error's position is a position in `sql`, which holds the user's query... */
+    int user_text_offset; /* ...after this many characters */
+};
+
+/* Rows as text; a NULL cell is SQL's NULL. */
+struct job_rows {
+    const char *tag; /* command tag: "SELECT 3" */
+    int nrows;
+    int ncolumns;
+    const char *const *cells; /* nrows * ncolumns */
+};
+
+enum job_step {
+    JOB_STATEMENT, /* send *out, then ask again: more statements may be sent before results are needed */
+    JOB_RESULTS,   /* feed the results of all statements sent so far, in their order, then ask again */
+    JOB_COMMIT,    /* commit, and begin anew: the job's next statements are a new transaction */
+    JOB_DONE,
+    JOB_FAILED, /* *e says why; the transaction must be rolled back */
+};
+
+struct job;
+
+enum job_step job_next(struct job *j, struct job_statement *out, struct err *e);
+void job_result(struct job *j, const struct job_rows *rows);
+/* The server refused a statement: it and all statements sent after it have no result. */
+void job_failed(struct job *j, const struct err *e);
+/* NOTICEs for the client gathered so far; each is handed out once. NULL: no more. */
+const char *job_notice(struct job *j);
+void job_free(struct job *j);
+
+/* Where a job runs. */
+struct job_place {
+    bool in_block;   /* inside the client's own transaction block: JOB_COMMIT is not possible */
+    bool is_weir;    /* the connection's role is weir's own */
+};
+
+/*
+ * The work a recorded request asks for. `kind` is 'create', 'drop' or 'refresh', `arguments` the text that
+ * came with the in-band signal, see ivm/store/README.md.
+ */
+struct job *job_request(const char *kind, const char *arguments, const struct job_place *place, struct err *e);
+
+/* Installs or upgrades schemas pgtrickle and pgtrickle_data; does nothing when they are of this version.
+ * `secret` is the key by which pgtrickle.run checks that a statement is weir's: 64 hex digits. */
+struct job *job_install(const char *secret);
+
+/* ------------------------------------------------------------------------------------------------
+ * The catalog as the maintainer holds it
+ */
+
+enum ivm_mode { IVM_AUTO, IVM_DIFFERENTIAL, IVM_FULL };
+
+/* One storage: a stream table, or a part of one. */
+struct ivm_table {
+    int64_t id;
+    int64_t parent; /* of a part: the stream table it belongs to; 0 otherwise */
+    const char *schema, *name; /* of the facade; of the parent's for a part */
+    enum ivm_mode mode;        /* as asked for */
+    bool differential;         /* as compiled */
+    const char *reason;        /* why not differential */
+    bool executor;             /* user code may run: through the executor function */
+    bool populated;
+    bool suspended;
+    int64_t schedule_ms; /* 0: calculated */
+    struct plan *plan;
+    struct plan_names names;
+    int64_t *source_ids; /* per plan source */
+    int64_t *upstream;   /* table ids this one reads (parts and stream tables) */
+    int nupstream;
+    int errors;            /* consecutive failures */
+    bool opaque_sources;   /* FULL-only, and some source cannot be captured: refreshed whenever due */
+};
+
+/* An immutable picture of all stream tables of a database, tables in topological order. */
+struct ivm_catalog {
+    struct arena arena;
+    struct ivm_table *tables;
+    int ntables;
+    int64_t version; /* pgtrickle_data.catalog_version when it was read */
+};
+
+/* Reads and compiles everything. The result is taken with job_catalog_take after JOB_DONE. */
+struct job *job_load_catalog(void);
+struct ivm_catalog *job_catalog_take(struct job *j);
+void ivm_catalog_free(struct ivm_catalog *c);
+
+/* Index of table `id`, -1 when absent. */
+int ivm_catalog_find(const struct ivm_catalog *c, int64_t id);
+
+/*
+ * What has to move together so that no reader sees a split: `targets` (indexes), their parts and ancestors,
+ * and whole diamond groups. Returns indexes in topological order.
+ */
+int *ivm_unit(struct arena *a, const struct ivm_catalog *c, const int *targets, int ntargets, int *n);
+
+/* One statement that tells which of these tables have pending changes: rows (table id, pending rows). For a
+ * table with opaque sources it says 1. Takes no lock, writes nothing. */
+const char *ivm_probe_sql(struct arena *a, const struct ivm_catalog *c, const int *tables, int n);
+
+struct refresh_options {
+    const char *initiated_by; /* 'SCHEDULER' or 'MANUAL', for the history */
+    bool force_full;
+    bool in_client; /* over a client's connection inside its transaction: locks and READ COMMITTED rules */
+};
+
+/*
+ * Refreshes a unit to one snapshot in one transaction. The job locks, begins, and yields; the runner commits
+ * on JOB_DONE (in_client: the client's own transaction goes on). The catalog must outlive the job.
+ */
+struct job *job_refresh(const struct ivm_catalog *c, const int *unit, int n, const struct refresh_options *o);
+
+/* After JOB_DONE: per table of the unit, whether anything changed. */
+bool job_refresh_changed(const struct job *j);
+
+/* Truncates what every consumer has passed, moves writers to the next generation of busy buffers, removes
+ * what an interrupted creation or a dropped facade left behind. Run now and then by the maintainer. */
+struct job *job_housekeeping(const struct ivm_catalog *c);
+
+#endif

@@ -1,0 +1,10 @@
+# Writes OUT: a C file with the text of all FILES, in order of their names, as ivm_schema_sql[].
+list(SORT FILES)
+set(text "")
+foreach(f ${FILES})
+  file(READ ${f} hex HEX)
+  string(APPEND text "${hex}")
+endforeach()
+string(REGEX REPLACE "(..)" "0x\\1," bytes "${text}")
+string(REGEX REPLACE "(................................................................................)" "\\1\n" bytes "${bytes}")
+file(WRITE ${OUT} "#include \"store/schema.h\"\n\nconst char ivm_schema_sql[] = {\n${bytes}0};\n")
