@@ -115,6 +115,9 @@ enum plan_kind plan_kind(const struct plan *p);
 int plan_nsources(const struct plan *p);
 const struct plan_source *plan_source(const struct plan *p, int i);
 
+/* In change buffers and pending views the weight column is `weir_w` (smallint); a `weir_w = 0` row never reaches
+ * a delta statement: the job rebuilds instead. */
+
 /* Ids by which plans name tables: plans[i] of a compile is stored in pgtrickle_data.st_<ids[i]>. */
 struct plan_names {
     const int64_t *ids;        /* per plan of the compile */
