@@ -282,7 +282,8 @@ struct ivm_table {
     int64_t schedule_ms; /* 0: calculated */
     struct plan *plan;
     struct plan_names names;
-    int64_t *source_ids; /* per plan source */
+    int64_t *source_ids; /* buffers it consumes: per plan source; of a FULL-only table, all it watches */
+    int nsource_ids;
     int64_t *upstream;   /* table ids this one reads (parts and stream tables) */
     int nupstream;
     int errors;            /* consecutive failures */
@@ -314,6 +315,38 @@ int *ivm_unit(struct arena *a, const struct ivm_catalog *c, const int *targets, 
 /* One statement that tells which of these tables have pending changes: rows (table id, pending rows). For a
  * table with opaque sources it says 1. Takes no lock, writes nothing. */
 const char *ivm_probe_sql(struct arena *a, const struct ivm_catalog *c, const int *tables, int n);
+
+/* ------------------------------------------------------------------------------------------------
+ * When: which unit is due. Pure bookkeeping over a catalog; times are milliseconds of any monotonic clock.
+ */
+
+struct ivm_schedule;
+
+struct ivm_schedule *ivm_schedule_new(void);
+void ivm_schedule_free(struct ivm_schedule *s);
+
+/* Takes over a new catalog, which must live until the next load; what is known of a table is kept by its id. */
+void ivm_schedule_load(struct ivm_schedule *s, const struct ivm_catalog *c, int64_t now_ms);
+
+/* A committed transaction changed the source (a buffer's id): all that reads it, directly or not, is dirty. */
+void ivm_schedule_source_changed(struct ivm_schedule *s, int64_t source_id);
+
+/* The probe found pending rows for this table. */
+void ivm_schedule_table_pending(struct ivm_schedule *s, int64_t table_id);
+
+/* The next unit whose time has come and of which no member is being refreshed; NULL when there is none. The
+ * caller starts it at once, or asks again later. Array in `a`. */
+int *ivm_schedule_due(struct ivm_schedule *s, struct arena *a, int64_t now_ms, int *n);
+
+/* True when no member of the unit is being refreshed. */
+bool ivm_schedule_free_to_run(const struct ivm_schedule *s, const int *unit, int n);
+
+/* Brackets a refresh. A failed unit is tried again after a pause that doubles from 1 s to 60 s. */
+void ivm_schedule_started(struct ivm_schedule *s, const int *unit, int n);
+void ivm_schedule_finished(struct ivm_schedule *s, const int64_t *ids, int n, bool ok, int64_t now_ms);
+
+/* Milliseconds until something may be due; -1: not before something changes. */
+int64_t ivm_schedule_wait_ms(const struct ivm_schedule *s, int64_t now_ms);
 
 struct refresh_options {
     const char *initiated_by; /* 'SCHEDULER' or 'MANUAL', for the history */
