@@ -25,6 +25,7 @@ struct entry {
     int64_t backoff_ms;
     bool dirty;
     bool busy;
+    bool reached; /* scratch of schedule_mark */
 };
 
 struct ivm_schedule {
@@ -116,14 +117,16 @@ void ivm_schedule_load(struct ivm_schedule *s, const struct ivm_catalog *c, int6
     schedule_intervals(s);
 }
 
-/* Marks table i and all that reads it, directly or not. */
+/* Marks table i and all that reads it, directly or not: readers come later in topological order. */
 static void schedule_mark(struct ivm_schedule *s, int i)
 {
-    s->entries[i].dirty = true;
-    for (int j = i + 1; j < s->n; j++) {
-        if (table_reads(&s->catalog->tables[j], s->entries[i].id)) {
-            schedule_mark(s, j);
+    for (int j = i; j < s->n; j++) {
+        s->entries[j].reached = j == i;
+        for (int k = i; k < j && !s->entries[j].reached; k++) {
+            s->entries[j].reached =
+                s->entries[k].reached && table_reads(&s->catalog->tables[j], s->entries[k].id);
         }
+        s->entries[j].dirty |= s->entries[j].reached;
     }
 }
 
