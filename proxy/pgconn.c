@@ -1,0 +1,513 @@
+#include "pgconn.h"
+
+#include "base/sql.h"
+#include "base/str.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum pgconn_state { PGCONN_CONNECTING, PGCONN_IDLE, PGCONN_RUNNING, PGCONN_BROKEN };
+
+/* What a statement in flight is answered with; each ends with the result of its Sync. */
+enum flight_kind { FLIGHT_ROWS, FLIGHT_DESCRIBE, FLIGHT_IGNORE };
+
+/* A job asks for results after a handful of statements; a refresh of a wide unit after one per member. */
+#define PGCONN_FLIGHTS_MAX 256
+/* Names of statements prepared on this connection. Beyond this many the session is emptied of them. */
+#define PGCONN_PREPARED_MAX 512
+
+struct pgconn {
+    uv_loop_t *loop;
+    uv_poll_t *poll;  /* made anew when libpq moves on to another socket while connecting */
+    uv_timer_t timer; /* the time a connection may take to be made; then unused */
+    bool closing;
+    enum pgconn_state state;
+    PGconn *pq;
+    pgconn_state_cb state_cb;
+    void *state_arg;
+
+    struct {
+        struct job *job;
+        pgconn_job_cb cb;
+        void *arg;
+        struct err err; /* first failure */
+        bool failed;
+        bool cleaning; /* ROLLBACK and unlock are in flight */
+    } run;
+
+    enum flight_kind flights[PGCONN_FLIGHTS_MAX];
+    int flight_first, flight_count;
+    PGresult *held; /* result of the flight at the front, until its Sync arrives */
+    PGresult *held_describe;
+    bool flight_error;
+
+    struct arena names_arena;
+    char **names;
+    int nnames;
+};
+
+/* A server that does not answer a connection attempt within this is down for our purposes. */
+#define PGCONN_CONNECT_MS 15000
+
+static void pgconn_on_poll(uv_poll_t *poll, int status, int events);
+
+static void pgconn_free_poll(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void pgconn_unwatch(struct pgconn *c)
+{
+    if (c->poll != NULL) {
+        uv_close((uv_handle_t *)c->poll, pgconn_free_poll);
+        c->poll = NULL;
+    }
+}
+
+/* Watches libpq's present socket; false when there is none. */
+static bool pgconn_watch(struct pgconn *c, int events)
+{
+    if (c->poll == NULL) {
+        c->poll = calloc(1, sizeof *c->poll);
+        if (c->poll == NULL) {
+            abort();
+        }
+        if (PQsocket(c->pq) < 0 || uv_poll_init(c->loop, c->poll, PQsocket(c->pq)) != 0) {
+            free(c->poll);
+            c->poll = NULL;
+            return false;
+        }
+        c->poll->data = c;
+    }
+    return uv_poll_start(c->poll, events, pgconn_on_poll) == 0;
+}
+
+static void err_from_result(struct err *e, const PGresult *r, PGconn *pq)
+{
+    const char *message = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    const char *state = r != NULL ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    err_set(e, state != NULL ? ERR_SQL : ERR_CONNECTION, "%s",
+            message != NULL ? message : PQerrorMessage(pq));
+    if (state != NULL && strlen(state) == 5) {
+        memcpy(e->sqlstate, state, 6);
+    }
+    const char *detail = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL) : NULL;
+    const char *hint = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_HINT) : NULL;
+    if (detail != NULL) {
+        err_detail(e, "%s", detail);
+    }
+    if (hint != NULL) {
+        err_hint(e, "%s", hint);
+    }
+}
+
+static void pgconn_broken(struct pgconn *c, const PGresult *r)
+{
+    if (c->state == PGCONN_BROKEN) {
+        return;
+    }
+    struct err e = {0};
+    err_from_result(&e, r, c->pq);
+    pgconn_unwatch(c);
+    uv_timer_stop(&c->timer);
+    bool running = c->state == PGCONN_RUNNING;
+    c->state = PGCONN_BROKEN;
+    if (running) {
+        c->run.cb(c->run.arg, c, c->run.job, false, c->run.failed ? &c->run.err : &e);
+    }
+    if (!c->closing) {
+        c->state_cb(c->state_arg, c, false, &e);
+    }
+}
+
+/* ---- sending ---- */
+
+static bool pgconn_knows(const struct pgconn *c, const char *name)
+{
+    for (int i = 0; i < c->nnames; i++) {
+        if (strcmp(c->names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void pgconn_flight(struct pgconn *c, enum flight_kind kind)
+{
+    c->flights[(c->flight_first + c->flight_count) % PGCONN_FLIGHTS_MAX] = kind;
+    c->flight_count++;
+}
+
+static bool pgconn_remember(struct pgconn *c, const char *name)
+{
+    if (c->names == NULL) {
+        c->names = ARENA_ARRAY(&c->names_arena, char *, PGCONN_PREPARED_MAX);
+    }
+    if (c->nnames == PGCONN_PREPARED_MAX) {
+        arena_free(&c->names_arena);
+        c->names = NULL;
+        c->nnames = 0;
+        if (!PQsendQueryParams(c->pq, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0) ||
+            !PQpipelineSync(c->pq)) {
+            return false;
+        }
+        pgconn_flight(c, FLIGHT_IGNORE);
+        return pgconn_remember(c, name);
+    }
+    c->names[c->nnames++] = arena_strdup(&c->names_arena, name);
+    return true;
+}
+
+static bool pgconn_send(struct pgconn *c, const struct job_statement *st)
+{
+    if (st->as == JOB_DESCRIBE) {
+        if (!PQsendPrepare(c->pq, "", st->sql, 0, NULL) || !PQsendDescribePrepared(c->pq, "")) {
+            return false;
+        }
+        pgconn_flight(c, FLIGHT_DESCRIBE);
+    } else if (st->name != NULL) {
+        if (!pgconn_knows(c, st->name)) {
+            /* The Prepare is a flight of its own: should it fail, the name is unknown to the server, and the
+             * failure of the Execute behind it is only its echo. */
+            if (!pgconn_remember(c, st->name) || !PQsendPrepare(c->pq, st->name, st->sql, 0, NULL) ||
+                !PQpipelineSync(c->pq)) {
+                return false;
+            }
+            pgconn_flight(c, FLIGHT_IGNORE);
+        }
+        if (!PQsendQueryPrepared(c->pq, st->name, st->nparams, st->params, NULL, NULL, 0)) {
+            return false;
+        }
+        pgconn_flight(c, FLIGHT_ROWS);
+    } else {
+        if (!PQsendQueryParams(c->pq, st->sql, st->nparams, NULL, st->params, NULL, NULL, 0)) {
+            return false;
+        }
+        pgconn_flight(c, FLIGHT_ROWS);
+    }
+    return PQpipelineSync(c->pq) == 1;
+}
+
+static bool pgconn_send_sql(struct pgconn *c, const char *sql)
+{
+    pgconn_flight(c, FLIGHT_IGNORE);
+    return PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(c->pq);
+}
+
+/* Leaves nothing behind of a failed job: no transaction, no lock, no name that a failed Prepare left unknown.
+ */
+static void pgconn_clean(struct pgconn *c)
+{
+    c->run.cleaning = true;
+    arena_free(&c->names_arena);
+    c->names = NULL;
+    c->nnames = 0;
+    if (!pgconn_send_sql(c, "ROLLBACK") ||
+        !pgconn_send_sql(c, "SELECT pg_catalog.pg_advisory_unlock_all()") ||
+        !pgconn_send_sql(c, "DEALLOCATE ALL")) {
+        pgconn_broken(c, NULL);
+    }
+}
+
+static void pgconn_end_job(struct pgconn *c)
+{
+    c->state = PGCONN_IDLE;
+    struct job *job = c->run.job;
+    c->run.job = NULL;
+    c->run.cb(c->run.arg, c, job, !c->run.failed, &c->run.err);
+}
+
+/* Asks the job for statements until it wants results or ends. */
+static void pgconn_pump(struct pgconn *c)
+{
+    while (c->state == PGCONN_RUNNING) {
+        struct job_statement st = {0};
+        bool sent = true;
+        switch (job_next(c->run.job, &st, &c->run.err)) {
+        case JOB_STATEMENT:
+            if (c->flight_count > PGCONN_FLIGHTS_MAX - 4) {
+                abort(); /* a job that never asks for results is a mistake in weir */
+            }
+            sent = pgconn_send(c, &st);
+            break;
+        case JOB_COMMIT:
+            sent = pgconn_send_sql(c, "COMMIT") && pgconn_send_sql(c, "BEGIN");
+            break;
+        case JOB_RESULTS:
+            if (c->flight_count == 0) {
+                abort(); /* results of what? the same mistake */
+            }
+            return;
+        case JOB_FAILED:
+            c->run.failed = true;
+            pgconn_clean(c);
+            return;
+        case JOB_DONE:
+            if (c->flight_count == 0) {
+                pgconn_end_job(c);
+            }
+            return;
+        }
+        if (!sent) {
+            pgconn_broken(c, NULL);
+        }
+    }
+}
+
+/* ---- receiving ---- */
+
+static void pgconn_feed(struct pgconn *c, const PGresult *r)
+{
+    struct arena a = {0};
+    struct job_rows rows = {
+        .tag = PQcmdStatus((PGresult *)r), .nrows = PQntuples(r), .ncolumns = PQnfields(r)};
+    const char **cells = ARENA_ARRAY(&a, const char *, rows.nrows *rows.ncolumns + 1);
+    for (int i = 0; i < rows.nrows; i++) {
+        for (int j = 0; j < rows.ncolumns; j++) {
+            cells[i * rows.ncolumns + j] = PQgetisnull(r, i, j) ? NULL : PQgetvalue(r, i, j);
+        }
+    }
+    rows.cells = cells;
+    job_result(c->run.job, &rows);
+    arena_free(&a);
+}
+
+/* A description gives type oids; the job wants names, which only the server knows: ask it. */
+static bool pgconn_name_types(struct pgconn *c, const PGresult *r)
+{
+    struct arena a = {0};
+    struct str sql;
+    str_init(&sql, &a);
+    for (int i = 0; i < PQnfields(r); i++) {
+        str_sep(&sql, " UNION ALL ");
+        str_addf(&sql, "SELECT %s::text, pg_catalog.format_type(%u, %d)", sql_literal(&a, PQfname(r, i)),
+                 PQftype(r, i), PQfmod(r, i));
+    }
+    /* It must answer before whatever was sent after the description; jobs ask for results after one. */
+    bool ok = PQsendQueryParams(c->pq, sql.data, 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(c->pq);
+    pgconn_flight(c, FLIGHT_ROWS);
+    arena_free(&a);
+    return ok;
+}
+
+/* The Sync of the flight at the front has come back. */
+static void pgconn_flight_done(struct pgconn *c)
+{
+    enum flight_kind kind = c->flights[c->flight_first];
+    c->flight_first = (c->flight_first + 1) % PGCONN_FLIGHTS_MAX;
+    c->flight_count--;
+    PGresult *r = c->held, *d = c->held_describe;
+    c->held = NULL;
+    c->held_describe = NULL;
+    if (c->flight_error && !c->run.cleaning && !c->run.failed) {
+        c->run.failed = true;
+        err_from_result(&c->run.err, r, c->pq);
+        job_failed(c->run.job, &c->run.err);
+    } else if (!c->run.failed && kind == FLIGHT_ROWS && r != NULL) {
+        pgconn_feed(c, r);
+    } else if (!c->run.failed && kind == FLIGHT_DESCRIBE && d != NULL && !pgconn_name_types(c, d)) {
+        pgconn_broken(c, NULL);
+    }
+    c->flight_error = false;
+    PQclear(r);
+    PQclear(d);
+}
+
+static void pgconn_take_result(struct pgconn *c, PGresult *r)
+{
+    switch (PQresultStatus(r)) {
+    case PGRES_PIPELINE_SYNC:
+        PQclear(r);
+        pgconn_flight_done(c);
+        return;
+    case PGRES_PIPELINE_ABORTED:
+        PQclear(r);
+        return;
+    case PGRES_FATAL_ERROR:
+        c->flight_error = true;
+        PQclear(c->held);
+        c->held = r;
+        return;
+    case PGRES_COMMAND_OK:
+        /* Prepare and Describe both say so; only a description has fields to tell. */
+        if (c->flight_count > 0 && c->flights[c->flight_first] == FLIGHT_DESCRIBE) {
+            PQclear(c->held_describe);
+            c->held_describe = r;
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    if (!c->flight_error) {
+        PQclear(c->held);
+        c->held = r;
+    } else {
+        PQclear(r);
+    }
+}
+
+static void pgconn_read(struct pgconn *c)
+{
+    if (!PQconsumeInput(c->pq)) {
+        pgconn_broken(c, NULL);
+        return;
+    }
+    while (c->flight_count > 0 && c->state == PGCONN_RUNNING && !PQisBusy(c->pq)) {
+        PGresult *r = PQgetResult(c->pq);
+        if (r != NULL) {
+            pgconn_take_result(c, r);
+        } else if (PQstatus(c->pq) == CONNECTION_BAD) {
+            break;
+        }
+    }
+    if (PQstatus(c->pq) == CONNECTION_BAD) {
+        pgconn_broken(c, c->held);
+    }
+}
+
+static void pgconn_advance(struct pgconn *c)
+{
+    if (c->state == PGCONN_RUNNING && c->flight_count == 0) {
+        if (c->run.cleaning) {
+            pgconn_end_job(c);
+        } else if (c->run.failed) {
+            pgconn_clean(c);
+        } else {
+            pgconn_pump(c);
+        }
+    }
+    if (c->closing || (c->state != PGCONN_IDLE && c->state != PGCONN_RUNNING)) {
+        return;
+    }
+    int rc = PQflush(c->pq);
+    if (rc < 0) {
+        pgconn_broken(c, NULL);
+        return;
+    }
+    if (!pgconn_watch(c, rc > 0 ? UV_READABLE | UV_WRITABLE : UV_READABLE)) {
+        pgconn_broken(c, NULL);
+    }
+}
+
+static void pgconn_connected(struct pgconn *c)
+{
+    uv_timer_stop(&c->timer);
+    PQsetnonblocking(c->pq, 1);
+    if (!PQenterPipelineMode(c->pq)) {
+        pgconn_broken(c, NULL);
+        return;
+    }
+    c->state = PGCONN_IDLE;
+    c->state_cb(c->state_arg, c, true, NULL);
+    pgconn_advance(c);
+}
+
+static void pgconn_connecting(struct pgconn *c)
+{
+    PostgresPollingStatusType next = PQconnectPoll(c->pq);
+    pgconn_unwatch(c); /* libpq may have gone on to the next address: same number, other socket */
+    if (next == PGRES_POLLING_OK) {
+        pgconn_connected(c);
+    } else if (next == PGRES_POLLING_FAILED ||
+               !pgconn_watch(c, next == PGRES_POLLING_READING ? UV_READABLE : UV_WRITABLE)) {
+        pgconn_broken(c, NULL);
+    }
+}
+
+static void pgconn_on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct pgconn *c = poll->data;
+    (void)events;
+    if (c->state == PGCONN_CONNECTING) {
+        pgconn_connecting(c);
+        return;
+    }
+    if (status < 0) {
+        pgconn_broken(c, NULL);
+        return;
+    }
+    pgconn_read(c);
+    pgconn_advance(c);
+}
+
+static void pgconn_on_timer(uv_timer_t *timer)
+{
+    struct pgconn *c = timer->data;
+    if (c->state == PGCONN_CONNECTING) {
+        pgconn_broken(c, NULL);
+    }
+}
+
+static void pgconn_on_timer_closed(uv_handle_t *handle)
+{
+    struct pgconn *c = handle->data;
+    PQclear(c->held);
+    PQclear(c->held_describe);
+    PQfinish(c->pq);
+    arena_free(&c->names_arena);
+    free(c);
+}
+
+static void pgconn_ignore_notice(void *arg, const PGresult *r)
+{
+    (void)arg;
+    (void)r;
+}
+
+struct pgconn *pgconn_open(uv_loop_t *loop, const struct pgconn_target *t, pgconn_state_cb cb, void *arg)
+{
+    const char *const keywords[] = {
+        "host", "port", "dbname", "user", "password", "application_name", "client_encoding", NULL};
+    const char *const values[] = {t->host, t->port, t->dbname, t->user, t->password, t->application_name,
+                                  "UTF8",  NULL};
+    struct pgconn *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        abort();
+    }
+    c->loop = loop;
+    c->state_cb = cb;
+    c->state_arg = arg;
+    c->state = PGCONN_CONNECTING;
+    uv_timer_init(loop, &c->timer);
+    c->timer.data = c;
+    c->pq = PQconnectStartParams(keywords, values, 0);
+    if (c->pq == NULL) {
+        abort();
+    }
+    PQsetNoticeReceiver(c->pq, pgconn_ignore_notice, NULL);
+    bool started = PQstatus(c->pq) != CONNECTION_BAD && pgconn_watch(c, UV_WRITABLE);
+    /* A failure is told from the loop too, never from inside this call. */
+    uv_timer_start(&c->timer, pgconn_on_timer, started ? PGCONN_CONNECT_MS : 0, 0);
+    return c;
+}
+
+bool pgconn_idle(const struct pgconn *c)
+{
+    return c->state == PGCONN_IDLE;
+}
+
+void pgconn_run(struct pgconn *c, struct job *job, pgconn_job_cb cb, void *arg)
+{
+    if (c->state != PGCONN_IDLE) {
+        abort();
+    }
+    memset(&c->run, 0, sizeof c->run);
+    c->run.job = job;
+    c->run.cb = cb;
+    c->run.arg = arg;
+    c->state = PGCONN_RUNNING;
+    pgconn_advance(c);
+}
+
+void pgconn_close(struct pgconn *c)
+{
+    if (c->closing) {
+        return;
+    }
+    c->closing = true;
+    c->state = PGCONN_BROKEN;
+    pgconn_unwatch(c);
+    uv_close((uv_handle_t *)&c->timer, pgconn_on_timer_closed);
+}
