@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum pgconn_state { PGCONN_CONNECTING, PGCONN_IDLE, PGCONN_RUNNING, PGCONN_BROKEN };
+enum pgconn_state { PGCONN_CONNECTING, PGCONN_SETTING, PGCONN_IDLE, PGCONN_RUNNING, PGCONN_BROKEN };
 
 /* What a statement in flight is answered with; each ends with the result of its Sync. */
 enum flight_kind { FLIGHT_ROWS, FLIGHT_DESCRIBE, FLIGHT_IGNORE };
@@ -27,9 +27,11 @@ struct pgconn {
     pgconn_state_cb state_cb;
     void *state_arg;
 
+    char *settings;
     struct {
-        struct job *job;
+        struct job *job; /* NULL: a single query */
         pgconn_job_cb cb;
+        pgconn_rows_cb rows_cb;
         void *arg;
         struct err err; /* first failure */
         bool failed;
@@ -113,8 +115,10 @@ static void pgconn_broken(struct pgconn *c, const PGresult *r)
     uv_timer_stop(&c->timer);
     bool running = c->state == PGCONN_RUNNING;
     c->state = PGCONN_BROKEN;
-    if (running) {
+    if (running && c->run.job != NULL) {
         c->run.cb(c->run.arg, c, c->run.job, false, c->run.failed ? &c->run.err : &e);
+    } else if (running && c->run.rows_cb != NULL) {
+        c->run.rows_cb(c->run.arg, c, NULL, &e);
     }
     if (!c->closing) {
         c->state_cb(c->state_arg, c, false, &e);
@@ -269,8 +273,31 @@ static void pgconn_feed(struct pgconn *c, const PGresult *r)
         }
     }
     rows.cells = cells;
-    job_result(c->run.job, &rows);
+    if (c->run.job != NULL) {
+        job_result(c->run.job, &rows);
+    } else {
+        pgconn_rows_cb cb = c->run.rows_cb;
+        c->run.rows_cb = NULL;
+        c->state = PGCONN_IDLE;
+        cb(c->run.arg, c, &rows, NULL);
+    }
     arena_free(&a);
+}
+
+static void pgconn_fail(struct pgconn *c, const PGresult *r)
+{
+    if (c->run.job == NULL) {
+        struct err e = {0};
+        err_from_result(&e, r, c->pq);
+        pgconn_rows_cb cb = c->run.rows_cb;
+        c->run.rows_cb = NULL;
+        c->state = PGCONN_IDLE;
+        cb(c->run.arg, c, NULL, &e);
+        return;
+    }
+    c->run.failed = true;
+    err_from_result(&c->run.err, r, c->pq);
+    job_failed(c->run.job, &c->run.err);
 }
 
 /* A description gives type oids; the job wants names, which only the server knows: ask it. */
@@ -301,9 +328,7 @@ static void pgconn_flight_done(struct pgconn *c)
     c->held = NULL;
     c->held_describe = NULL;
     if (c->flight_error && !c->run.cleaning && !c->run.failed) {
-        c->run.failed = true;
-        err_from_result(&c->run.err, r, c->pq);
-        job_failed(c->run.job, &c->run.err);
+        pgconn_fail(c, r);
     } else if (!c->run.failed && kind == FLIGHT_ROWS && r != NULL) {
         pgconn_feed(c, r);
     } else if (!c->run.failed && kind == FLIGHT_DESCRIBE && d != NULL && !pgconn_name_types(c, d)) {
@@ -369,7 +394,7 @@ static void pgconn_read(struct pgconn *c)
 
 static void pgconn_advance(struct pgconn *c)
 {
-    if (c->state == PGCONN_RUNNING && c->flight_count == 0) {
+    if (c->state == PGCONN_RUNNING && c->flight_count == 0 && c->run.job != NULL) {
         if (c->run.cleaning) {
             pgconn_end_job(c);
         } else if (c->run.failed) {
@@ -391,10 +416,9 @@ static void pgconn_advance(struct pgconn *c)
     }
 }
 
-static void pgconn_connected(struct pgconn *c)
+static void pgconn_established(struct pgconn *c)
 {
     uv_timer_stop(&c->timer);
-    PQsetnonblocking(c->pq, 1);
     if (!PQenterPipelineMode(c->pq)) {
         pgconn_broken(c, NULL);
         return;
@@ -402,6 +426,41 @@ static void pgconn_connected(struct pgconn *c)
     c->state = PGCONN_IDLE;
     c->state_cb(c->state_arg, c, true, NULL);
     pgconn_advance(c);
+}
+
+static void pgconn_connected(struct pgconn *c)
+{
+    PQsetnonblocking(c->pq, 1);
+    if (c->settings == NULL) {
+        pgconn_established(c);
+        return;
+    }
+    c->state = PGCONN_SETTING;
+    if (!PQsendQuery(c->pq, c->settings) || PQflush(c->pq) < 0 || !pgconn_watch(c, UV_READABLE)) {
+        pgconn_broken(c, NULL);
+    }
+}
+
+/* Settings are sent before pipeline mode, where several statements may share a message. */
+static void pgconn_setting(struct pgconn *c)
+{
+    if (!PQconsumeInput(c->pq)) {
+        pgconn_broken(c, NULL);
+        return;
+    }
+    while (!PQisBusy(c->pq)) {
+        PGresult *r = PQgetResult(c->pq);
+        if (r == NULL) {
+            pgconn_established(c);
+            return;
+        }
+        if (PQresultStatus(r) == PGRES_FATAL_ERROR) {
+            pgconn_broken(c, r);
+            PQclear(r);
+            return;
+        }
+        PQclear(r);
+    }
 }
 
 static void pgconn_connecting(struct pgconn *c)
@@ -428,6 +487,10 @@ static void pgconn_on_poll(uv_poll_t *poll, int status, int events)
         pgconn_broken(c, NULL);
         return;
     }
+    if (c->state == PGCONN_SETTING) {
+        pgconn_setting(c);
+        return;
+    }
     pgconn_read(c);
     pgconn_advance(c);
 }
@@ -435,7 +498,7 @@ static void pgconn_on_poll(uv_poll_t *poll, int status, int events)
 static void pgconn_on_timer(uv_timer_t *timer)
 {
     struct pgconn *c = timer->data;
-    if (c->state == PGCONN_CONNECTING) {
+    if (c->state == PGCONN_CONNECTING || c->state == PGCONN_SETTING) {
         pgconn_broken(c, NULL);
     }
 }
@@ -447,6 +510,7 @@ static void pgconn_on_timer_closed(uv_handle_t *handle)
     PQclear(c->held_describe);
     PQfinish(c->pq);
     arena_free(&c->names_arena);
+    free(c->settings);
     free(c);
 }
 
@@ -470,6 +534,7 @@ struct pgconn *pgconn_open(uv_loop_t *loop, const struct pgconn_target *t, pgcon
     c->state_cb = cb;
     c->state_arg = arg;
     c->state = PGCONN_CONNECTING;
+    c->settings = t->settings != NULL ? strdup(t->settings) : NULL;
     uv_timer_init(loop, &c->timer);
     c->timer.data = c;
     c->pq = PQconnectStartParams(keywords, values, 0);
@@ -498,6 +563,23 @@ void pgconn_run(struct pgconn *c, struct job *job, pgconn_job_cb cb, void *arg)
     c->run.cb = cb;
     c->run.arg = arg;
     c->state = PGCONN_RUNNING;
+    pgconn_advance(c);
+}
+
+void pgconn_query(struct pgconn *c, const char *sql, pgconn_rows_cb cb, void *arg)
+{
+    if (c->state != PGCONN_IDLE) {
+        abort();
+    }
+    memset(&c->run, 0, sizeof c->run);
+    c->run.rows_cb = cb;
+    c->run.arg = arg;
+    c->state = PGCONN_RUNNING;
+    if (!PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) || !PQpipelineSync(c->pq)) {
+        pgconn_broken(c, NULL);
+        return;
+    }
+    pgconn_flight(c, FLIGHT_ROWS);
     pgconn_advance(c);
 }
 
