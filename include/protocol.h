@@ -416,7 +416,7 @@ enum track_outcome {
 enum track_copy { TRACK_COPY_NONE, TRACK_COPY_IN, TRACK_COPY_OUT, TRACK_COPY_BOTH };
 
 /*
- * Called once for every request of type Q F S P B D E C that left the queue, in order. Not called by
+ * Called once for every request of type Q F S P B D E C, when the server is done with it. Not called by
  * track_free. It must not call back into the tracker.
  */
 struct track_hook {
@@ -474,11 +474,10 @@ bool track_unsynced(const struct track *t);
 /* The server waits for CopyData, CopyDone or CopyFail. */
 bool track_in_copy_in(const struct track *t);
 /*
- * After a copy-in of the extended protocol failed, PostgreSQL does not say whether Syncs sent during the
- * copy were ignored or are still to be answered. While this is true the link is not idle, though nothing may
- * come. The next request answered by anything but ReadyForQuery settles it: to settle it at once, send an
- * empty Query with a tag of your own and hide its replies (EmptyQueryResponse and ReadyForQuery), and any
- * ReadyForQuery before them.
+ * Doubt is all that keeps it from being idle. When a copy-in failed, PostgreSQL does not say whether Syncs
+ * sent before its CopyDone were ignored or are still to be answered. The next request that is answered by
+ * anything but ReadyForQuery settles it. To settle it at once, send an empty Query with a tag of your own and
+ * hide its replies (EmptyQueryResponse and ReadyForQuery), and any ReadyForQuery before them.
  */
 bool track_unsure(const struct track *t);
 
@@ -492,6 +491,8 @@ bool secret_random(void *data, size_t len);
 bool secret_same(const void *a, const void *b, size_t len);
 /* Overwrites, so that the compiler cannot leave it out. */
 void secret_wipe(void *data, size_t len);
+/* Is this the password, given in clear, whose stored secret (plain, md5 or SCRAM verifier) is `secret`? */
+bool secret_check_password(const char *password, const char *secret, const char *user);
 
 /* ------------------------------------------------------------------------------------------------
  * md5 authentication. A stored secret is a plain password or "md5" + 32 hex digits.
