@@ -1,0 +1,355 @@
+#include "wirejob.h"
+
+#include "base/sql.h"
+#include "base/str.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A name no client uses; closed before it is used again, since an error may have left it behind. */
+#define WIREJOB_NAME "_weir_job"
+#define NONCE_BYTES 16
+
+void wirejob_start(struct wirejob *w, struct job *job, bool sync, int32_t server_pid, const char *secret)
+{
+    memset(w, 0, sizeof *w);
+    w->job = job;
+    w->sync = sync;
+    w->server_pid = server_pid;
+    w->secret = secret;
+}
+
+void wirejob_end(struct wirejob *w)
+{
+    job_free(w->job);
+    w->job = NULL;
+    arena_free(&w->rows_arena);
+    arena_free(&w->follow_arena);
+}
+
+/* ---- sending ---- */
+
+static void hex_text(char *out, const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    }
+}
+
+/* The proof that a statement is weir's: see pgtrickle.run. */
+static void wirejob_mac(const struct wirejob *w, struct arena *a, const char *sql, const char *nonce,
+                        char *mac)
+{
+    const char *text = arena_printf(a, "%s%s%d%s", w->secret, nonce, w->server_pid, sql);
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned int n = 0;
+    if (EVP_Digest(text, strlen(text), digest, &n, EVP_sha256(), NULL) != 1) {
+        abort();
+    }
+    hex_text(mac, digest, n);
+}
+
+static void wirejob_put(struct wirejob *w, struct wire_out *out, const char *sql, const char *const *params,
+                        size_t nparams)
+{
+    msg_write_close(out, 'S', WIREJOB_NAME);
+    msg_write_parse(out, WIREJOB_NAME, sql, NULL, 0);
+    msg_write_bind(out, WIREJOB_NAME, WIREJOB_NAME, params, nparams);
+    msg_write_describe(out, 'P', WIREJOB_NAME);
+    msg_write_execute(out, WIREJOB_NAME, 0);
+    msg_write_close(out, 'S', WIREJOB_NAME); /* and with it the portal */
+    if (w->sync) {
+        msg_write_sync(out);
+    } else {
+        msg_write_flush(out);
+    }
+}
+
+static void wirejob_flight(struct wirejob *w, enum wirejob_flight kind, const struct job_statement *st)
+{
+    if (w->count == WIREJOB_FLIGHTS_MAX) {
+        abort(); /* a job that never asks for results is a mistake in weir */
+    }
+    int at = (w->first + w->count++) % WIREJOB_FLIGHTS_MAX;
+    w->flights[at].kind = kind;
+    w->flights[at].user_text = st != NULL && st->user_text;
+    w->flights[at].user_text_offset = st != NULL ? st->user_text_offset : 0;
+}
+
+static void wirejob_put_as_weir(struct wirejob *w, struct wire_out *out, const char *sql)
+{
+    struct arena a = {0};
+    uint8_t random[NONCE_BYTES];
+    char nonce[2 * NONCE_BYTES + 1], mac[2 * EVP_MAX_MD_SIZE + 1];
+    if (!secret_random(random, sizeof random)) {
+        abort();
+    }
+    hex_text(nonce, random, sizeof random);
+    wirejob_mac(w, &a, sql, nonce, mac);
+    const char *params[] = {sql, nonce, mac};
+    wirejob_put(w, out, "SELECT pgtrickle.run_row($1, $2, $3)", params, 3);
+    arena_free(&a);
+}
+
+static void wirejob_send(struct wirejob *w, struct wire_out *out, const struct job_statement *st)
+{
+    switch (st->as) {
+    case JOB_AS_SELF:
+        wirejob_put(w, out, st->sql, st->params, (size_t)st->nparams);
+        wirejob_flight(w, WIREJOB_ROWS, st);
+        return;
+    case JOB_AS_WEIR:
+        wirejob_put_as_weir(w, out, st->sql);
+        wirejob_flight(w, WIREJOB_AS_WEIR, st);
+        return;
+    case JOB_DESCRIBE:
+        msg_write_close(out, 'S', WIREJOB_NAME);
+        msg_write_parse(out, WIREJOB_NAME, st->sql, NULL, 0);
+        msg_write_describe(out, 'S', WIREJOB_NAME);
+        msg_write_close(out, 'S', WIREJOB_NAME);
+        if (w->sync) {
+            msg_write_sync(out);
+        } else {
+            msg_write_flush(out);
+        }
+        wirejob_flight(w, WIREJOB_DESCRIBE, st);
+        return;
+    }
+}
+
+static void wirejob_put_commit(struct wirejob *w, struct wire_out *out)
+{
+    if (!w->sync) {
+        msg_write_sync(out); /* ends the implicit transaction; the next message begins another */
+        wirejob_flight(w, WIREJOB_BARE_SYNC, NULL);
+        return;
+    }
+    msg_write_query(out, "COMMIT");
+    wirejob_flight(w, WIREJOB_QUERY, NULL);
+    msg_write_query(out, "BEGIN");
+    wirejob_flight(w, WIREJOB_QUERY, NULL);
+}
+
+enum wirejob_status wirejob_pump(struct wirejob *w, struct wire_out *out)
+{
+    if (w->failing) {
+        return w->count > 0 && w->sync ? WIREJOB_RUNNING : WIREJOB_FAILED;
+    }
+    if (w->follow != NULL) {
+        wirejob_put(w, out, w->follow, NULL, 0);
+        wirejob_flight(w, WIREJOB_ROWS, NULL);
+        w->follow = NULL;
+        return WIREJOB_RUNNING;
+    }
+    for (;;) {
+        struct job_statement st = {0};
+        switch (job_next(w->job, &st, &w->err)) {
+        case JOB_STATEMENT:
+            wirejob_send(w, out, &st);
+            break;
+        case JOB_COMMIT:
+            wirejob_put_commit(w, out);
+            break;
+        case JOB_RESULTS:
+            if (w->count == 0) {
+                abort(); /* results of what? */
+            }
+            return WIREJOB_RUNNING;
+        case JOB_DONE:
+            return w->count > 0 ? WIREJOB_RUNNING : WIREJOB_DONE;
+        case JOB_FAILED:
+            w->failing = true;
+            return w->count > 0 ? WIREJOB_RUNNING : WIREJOB_FAILED;
+        }
+    }
+}
+
+/* ---- receiving ---- */
+
+static void rows_reset(struct wirejob *w)
+{
+    arena_free(&w->rows_arena);
+    memset(&w->rows, 0, sizeof w->rows);
+}
+
+static void rows_add(struct wirejob *w, const uint8_t *body, size_t len)
+{
+    struct arena *a = &w->rows_arena;
+    size_t n = 0;
+    msg_read_data_row(body, len, NULL, 0, &n);
+    struct msg_value *values = ARENA_ARRAY(a, struct msg_value, n + 1);
+    if (!msg_read_data_row(body, len, values, n, &n)) {
+        return;
+    }
+    w->rows.ncolumns = (int)n;
+    if (w->rows.nrows == w->rows.cap) {
+        int cap = w->rows.cap == 0 ? 16 : w->rows.cap * 2;
+        const char **cells = ARENA_ARRAY(a, const char *, (size_t)cap *n + 1);
+        if (w->rows.nrows > 0) {
+            memcpy(cells, w->rows.cells, sizeof *cells * (size_t)w->rows.nrows * n);
+        }
+        w->rows.cells = cells;
+        w->rows.cap = cap;
+    }
+    for (size_t i = 0; i < n; i++) {
+        w->rows.cells[(size_t)w->rows.nrows * n + i] =
+            values[i].data == NULL ? NULL
+                                   : arena_strndup(a, (const char *)values[i].data, (size_t)values[i].len);
+    }
+    w->rows.nrows++;
+}
+
+bool wirejob_array(struct arena *a, const char *text, const char ***cells, int *n)
+{
+    size_t len = strlen(text);
+    if (len < 2 || text[0] != '{' || text[len - 1] != '}') {
+        return false;
+    }
+    *cells = ARENA_ARRAY(a, const char *, len); /* never more elements than characters */
+    *n = 0;
+    const char *p = text + 1, *end = text + len - 1;
+    while (p < end) {
+        bool quoted = *p == '"';
+        char *cell = arena_alloc(a, (size_t)(end - p) + 1);
+        size_t k = 0;
+        p += quoted;
+        while (p < end && (quoted ? *p != '"' : *p != ',')) {
+            if (*p == '\\' && p + 1 < end) {
+                p++;
+            }
+            cell[k++] = *p++;
+        }
+        p += quoted && p < end;
+        (*cells)[(*n)++] = !quoted && strcmp(cell, "NULL") == 0 ? NULL : cell;
+        if (p < end && *p != ',') {
+            return false;
+        }
+        p += p < end;
+    }
+    return true;
+}
+
+/* The row that pgtrickle.run_row wrapped into one array, or no row at all. */
+static void rows_unwrap(struct wirejob *w, struct job_rows *rows)
+{
+    const char *array = w->rows.nrows > 0 ? w->rows.cells[0] : NULL;
+    const char **cells = NULL;
+    int n = 0;
+    if (array != NULL && wirejob_array(&w->rows_arena, array, &cells, &n)) {
+        rows->nrows = 1;
+        rows->ncolumns = n;
+        rows->cells = cells;
+    } else {
+        rows->nrows = 0;
+        rows->ncolumns = 0;
+        rows->cells = NULL;
+    }
+}
+
+/* Types by oid and typmod become names by asking the server that defined them. */
+static const char *describe_sql(struct wirejob *w)
+{
+    struct str sql;
+    str_init(&sql, &w->rows_arena);
+    for (int i = 0; i < w->rows.ncolumns; i++) {
+        str_sep(&sql, " UNION ALL ");
+        str_addf(&sql, "SELECT %s::pg_catalog.text, pg_catalog.format_type(%u, %d)",
+                 sql_literal(&w->rows_arena, w->rows.columns[i].name), w->rows.columns[i].type_oid,
+                 w->rows.columns[i].typmod);
+    }
+    return sql.data;
+}
+
+static void wirejob_flight_over(struct wirejob *w)
+{
+    enum wirejob_flight kind = w->flights[w->first].kind;
+    w->first = (w->first + 1) % WIREJOB_FLIGHTS_MAX;
+    w->count--;
+    if (kind == WIREJOB_DESCRIBE && !w->failing) {
+        arena_free(&w->follow_arena);
+        w->follow = arena_strdup(&w->follow_arena, describe_sql(w));
+    }
+    struct job_rows rows = {
+        .tag = w->rows.tag, .nrows = w->rows.nrows, .ncolumns = w->rows.ncolumns, .cells = w->rows.cells};
+    if (!w->failing) {
+        if (kind == WIREJOB_AS_WEIR) {
+            rows_unwrap(w, &rows);
+        }
+        if (kind == WIREJOB_ROWS || kind == WIREJOB_AS_WEIR) {
+            job_result(w->job, &rows);
+        }
+    }
+    rows_reset(w);
+}
+
+static void wirejob_refused(struct wirejob *w, const uint8_t *body, size_t len)
+{
+    if (w->failing) {
+        return;
+    }
+    struct errfields f;
+    struct err e = {0};
+    if (errfields_read(body, len, &f)) {
+        errfields_to_err(&f, &e);
+    } else {
+        err_set(&e, ERR_PROTOCOL, NULL);
+    }
+    int at = w->first;
+    if (w->flights[at].user_text && e.position > w->flights[at].user_text_offset) {
+        e.position -= w->flights[at].user_text_offset;
+    } else {
+        e.position = 0; /* a position in SQL that the user never wrote */
+    }
+    w->failing = true;
+    w->aborted = true;
+    job_failed(w->job, &e);
+    struct job_statement unused = {0};
+    struct err told = {0};
+    w->err = job_next(w->job, &unused, &told) == JOB_FAILED && told.code != ERR_NONE ? told : e;
+}
+
+void wirejob_message(struct wirejob *w, uint8_t type, const uint8_t *body, size_t len)
+{
+    if (w->count == 0) {
+        return;
+    }
+    enum wirejob_flight kind = w->flights[w->first].kind;
+    switch (type) {
+    case 'D':
+        rows_add(w, body, len);
+        return;
+    case 'E':
+        wirejob_refused(w, body, len);
+        return;
+    case 'C': {
+        const char *tag = "";
+        msg_read_command_complete(body, len, &tag);
+        w->rows.tag = arena_strdup(&w->rows_arena, tag);
+        return;
+    }
+    case 'T':
+    case 'n':
+        if (kind == WIREJOB_DESCRIBE && type == 'T') {
+            size_t n = 0;
+            /* The body does not outlive this call; names are copied. */
+            uint8_t *copy = arena_alloc(&w->rows_arena, len + 1);
+            memcpy(copy, body, len);
+            msg_read_row_description(copy, len, &w->rows_arena, &w->rows.columns, &n);
+            w->rows.ncolumns = (int)n;
+        }
+        return;
+    case '3':
+        /* Every statement begins and ends with a Close; under Flush the second is its last message. */
+        if (++w->rows.closes < 2 || w->sync) {
+            return;
+        }
+        break;
+    case 'Z':
+        break;
+    default:
+        return;
+    }
+    wirejob_flight_over(w);
+}
