@@ -560,16 +560,14 @@ struct scram_server {
     enum scram_state state; /* what is expected next */
     struct scram_verifier verifier;
     char nonce[64];                  /* our part, base64 */
-    char message[SCRAM_MESSAGE_MAX]; /* the text to send, not terminated */
+    char message[SCRAM_MESSAGE_MAX]; /* the text to send; leave it alone until the last step */
     size_t message_len;
     uint8_t client_key[SCRAM_KEY_LEN]; /* after SCRAM_DONE: for logging in to a server as this user */
-    struct {
+    struct {                           /* server-first is still in `message` */
         char client_first_bare[SCRAM_MESSAGE_MAX];
         size_t client_first_bare_len;
-        char server_first[SCRAM_MESSAGE_MAX];
-        size_t server_first_len;
-        char gs2_flag; /* 'n' or 'y' */
-        char full_nonce[SCRAM_MESSAGE_MAX];
+        size_t full_nonce_len; /* it follows "r=" in server-first */
+        char gs2_flag;         /* 'n' or 'y' */
     } seen;
 };
 
@@ -600,7 +598,7 @@ void scram_server_keys(const struct scram_server *s, struct scram_keys *keys);
  */
 struct scram_client {
     enum scram_state state;
-    char nonce[64];
+    char nonce[32];
     char message[SCRAM_MESSAGE_MAX];
     size_t message_len;
     struct scram_keys keys; /* after scram_client_first: worth keeping, it saves the next login the hashing */
