@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "ivm.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +65,6 @@ struct maintained {
 
     struct pgconn *control;
     struct job *job; /* running on control */
-    char secret[65]; /* the database's, not ours: several processes share it */
     bool leader;
     bool want_load, want_probe, want_lead;
     int64_t housekeeping_at;
@@ -182,7 +180,6 @@ static void control_on_state(void *arg, struct pgconn *conn, bool ok, const stru
 static void maintained_connect(struct maintained *m)
 {
     m->state = DB_CONNECTING;
-    m->secret[0] = '\0';
     m->control = pgconn_open(m->loop, &m->options.target, control_on_state, m);
 }
 
@@ -261,21 +258,6 @@ static void control_on_lead(void *arg, struct pgconn *conn, const struct job_row
     control_next(m);
 }
 
-static void control_on_secret(void *arg, struct pgconn *conn, const struct job_rows *rows,
-                              const struct err *e)
-{
-    struct maintained *m = arg;
-    (void)conn;
-    struct err none = {0};
-    if (rows == NULL || rows->nrows != 1) {
-        err_set(&none, ERR_INTERNAL, "pgtrickle_data.secret holds no secret");
-        maintained_down(m, rows == NULL ? e : &none);
-        return;
-    }
-    snprintf(m->secret, sizeof m->secret, "%s", rows->cells[0]);
-    control_next(m);
-}
-
 static void control_probe(struct maintained *m)
 {
     struct arena a = {0};
@@ -311,10 +293,6 @@ static void control_next(struct maintained *m)
         control_run(m, job_install(m->options.secret));
         return;
     case DB_LOADING:
-        if (m->secret[0] == '\0') {
-            pgconn_query(m->control, "SELECT secret FROM pgtrickle_data.secret", control_on_secret, m);
-            return;
-        }
         m->want_load = false;
         m->want_lead = true;
         control_run(m, job_load_catalog());
@@ -680,7 +658,7 @@ void maintained_when_ready(struct maintained *m, maintained_cb cb, void *arg)
 
 const char *maintained_secret(const struct maintained *m)
 {
-    return m->secret;
+    return m->options.secret;
 }
 
 void maintained_source_changed(struct maintained *m, int64_t source_id)

@@ -24,7 +24,7 @@ struct maintained;
 
 struct maintained_options {
     struct pgconn_target target; /* strings are copied */
-    const char *secret;          /* 64 hex digits, kept by a database that has none; outlives the database */
+    const char *secret;          /* 64 hex digits; outlives the database */
     int refresh_pool_size;
     int64_t poll_interval_ms; /* how often buffers are looked at for writers that go round weir */
 };
@@ -38,7 +38,7 @@ void maintained_close(struct maintained *m);
 /* Calls back when the schema is installed and the catalog read, or with the reason why it cannot be. */
 void maintained_when_ready(struct maintained *m, maintained_cb cb, void *arg);
 
-/* The key of pgtrickle.run in this database; valid once ready, until closed. */
+/* The key by which pgtrickle.run knows this process, once ready. */
 const char *maintained_secret(const struct maintained *m);
 
 void maintained_source_changed(struct maintained *m, int64_t source_id);

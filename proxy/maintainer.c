@@ -46,7 +46,7 @@ static struct {
     uv_mutex_t lock; /* guards first and last */
     struct command *first, *last;
     struct database *databases; /* the thread's own */
-    char secret[65];            /* offered to a database that has none yet */
+    char secret[65];            /* by which pgtrickle.run knows this process */
     bool running;
 } maintainer;
 

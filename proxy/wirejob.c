@@ -231,21 +231,26 @@ bool wirejob_array(struct arena *a, const char *text, const char ***cells, int *
     return true;
 }
 
-/* The row that pgtrickle.run_row wrapped into one array, or no row at all. */
+/* The rows that pgtrickle.run_row wrapped, each into one array. */
 static void rows_unwrap(struct wirejob *w, struct job_rows *rows)
 {
-    const char *array = w->rows.nrows > 0 ? w->rows.cells[0] : NULL;
-    const char **cells = NULL;
-    int n = 0;
-    if (array != NULL && wirejob_array(&w->rows_arena, array, &cells, &n)) {
-        rows->nrows = 1;
-        rows->ncolumns = n;
-        rows->cells = cells;
-    } else {
-        rows->nrows = 0;
-        rows->ncolumns = 0;
-        rows->cells = NULL;
+    const char **all = NULL;
+    rows->nrows = 0;
+    rows->ncolumns = 0;
+    for (int i = 0; i < w->rows.nrows; i++) {
+        const char **cells = NULL;
+        int n = 0;
+        if (w->rows.cells[i] == NULL || !wirejob_array(&w->rows_arena, w->rows.cells[i], &cells, &n)) {
+            continue;
+        }
+        if (all == NULL) {
+            rows->ncolumns = n;
+            all = ARENA_ARRAY(&w->rows_arena, const char *, w->rows.nrows *n + 1);
+        }
+        memcpy(all + rows->nrows * rows->ncolumns, cells, sizeof *cells * (size_t)rows->ncolumns);
+        rows->nrows++;
     }
+    rows->cells = all;
 }
 
 /* Types by oid and typmod become names by asking the server that defined them. */
