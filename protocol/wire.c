@@ -36,7 +36,7 @@ uint8_t wire_u8(struct wire_in *in)
 uint16_t wire_u16(struct wire_in *in)
 {
     const uint8_t *b = wire_bytes(in, 2);
-    return b == NULL ? 0 : (uint16_t)(b[0] << 8 | b[1]);
+    return (uint16_t)(b == NULL ? 0 : b[0] << 8 | b[1]);
 }
 
 int16_t wire_i16(struct wire_in *in)
