@@ -179,7 +179,7 @@ class Private:
         if not os.access(binary, os.X_OK):
             raise BenchError("pgbouncer not found: apt-get install pgbouncer")
         users = self.write("userlist.txt", '"bench" ""\n')
-        extra = [f"auth_file = {users}", "unix_socket_dir =", "log_connections = 0", "log_disconnections = 0"]
+        extra = [f"auth_file = {users}", "log_connections = 0", "log_disconnections = 0"]
         return self._start_pooler("pgbouncer", binary, databases, pool_mode, pool_size, extra)
 
     def _start_pooler(self, name, binary, databases, pool_mode, pool_size, extra):
@@ -190,6 +190,7 @@ class Private:
             f"[{name}]",
             "listen_addr = 127.0.0.1",
             f"listen_port = {port}",
+            "unix_socket_dir =",
             "auth_type = trust",
             f"pool_mode = {pool_mode}",
             f"default_pool_size = {pool_size}",
