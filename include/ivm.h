@@ -206,7 +206,7 @@ bool ddl_parse(struct arena *a, const char *sql, struct ddl_script *out, struct 
 
 enum job_as {
     JOB_AS_SELF,  /* as whoever the connection is */
-    JOB_AS_WEIR,  /* as weir's role: over a client's connection wrapped in pgtrickle.run(sql, mac) */
+    JOB_AS_WEIR,  /* as weir's role: over a client's connection wrapped in pgtrickle.run or run_row */
     JOB_DESCRIBE, /* do not run it: its result is one row per column: name, type as format_type prints it */
 };
 
@@ -215,7 +215,10 @@ struct job_statement {
     const char *sql;
     const char *const *params; /* text parameters $1.., NULL for none; never with JOB_AS_WEIR */
     int nparams;
-    const char *name;     /* not NULL: prepare once per connection under this name, then execute */
+    const char *name;     /* not NULL: prepare once per connection under this name, then execute; the same
+                             name always stands for the same text */
+    bool rows;            /* JOB_AS_WEIR: its rows are wanted, so over a client's connection through
+                             pgtrickle.run_row (a row is one text[]), else through pgtrickle.run */
     bool user_text;       /* an error's position is a position in `sql`, which holds the user's query... */
     int user_text_offset; /* ...after this many characters */
 };
@@ -246,6 +249,10 @@ void job_failed(struct job *j, const struct err *e);
 const char *job_notice(struct job *j);
 void job_free(struct job *j);
 
+/* Code of users ran in this session, with their rights, and may have left things behind in it (settings,
+ * prepared statements): a connection of weir's own must be closed after the job. */
+bool job_tainted(const struct job *j);
+
 /* Where a job runs. */
 struct job_place {
     bool in_block;   /* inside the client's own transaction block: JOB_COMMIT is not possible */
@@ -257,6 +264,12 @@ struct job_place {
  * came with the in-band signal, see ivm/store/README.md.
  */
 struct job *job_request(const char *kind, const char *arguments, const struct job_place *place, struct err *e);
+
+/* The stream tables a 'refresh' request names, and whether it asks for FULL. Returns their number. */
+int request_ids(struct arena *a, const char *arguments, int64_t **ids, bool *full);
+
+/* SET statements for a maintenance connection, to be run once as a simple query after connecting. */
+const char *ivm_session_settings(void);
 
 /* Installs or upgrades schemas pgtrickle and pgtrickle_data; does nothing when they are of this version.
  * `secret` is the key by which pgtrickle.run checks that a statement is weir's: 64 hex digits. */
@@ -288,6 +301,19 @@ struct ivm_table {
     int nupstream;
     int errors;            /* consecutive failures */
     bool opaque_sources;   /* FULL-only, and some source cannot be captured: refreshed whenever due */
+    bool lone;             /* diamond_consistency = none: no diamond is closed here */
+    double max_fraction;   /* AUTO: above this share of changed rows it is FULL; negative: the default */
+    struct ivm_watch *watches; /* every change buffer that says it may be out of date, FULL-only ones too */
+    int nwatches;
+};
+
+/* A change buffer as one table reads it. */
+struct ivm_watch {
+    int64_t source_id;
+    int64_t upstream;      /* the source is the storage of this table; 0: a table of the user's */
+    int source;            /* index of the plan's source; -1 when the plan is FULL-only */
+    const char *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
+                              most new images of one key, rows of the source as the planner knows them */
 };
 
 /* An immutable picture of all stream tables of a database, tables in topological order. */
@@ -360,8 +386,12 @@ struct refresh_options {
  */
 struct job *job_refresh(const struct ivm_catalog *c, const int *unit, int n, const struct refresh_options *o);
 
-/* After JOB_DONE: per table of the unit, whether anything changed. */
+/* After JOB_DONE: whether anything changed. */
 bool job_refresh_changed(const struct job *j);
+
+/* Records that a refresh of the unit failed: backs off, and suspends after five failures in a row. For a
+ * maintenance connection, after the failed transaction was rolled back. */
+struct job *job_record_failure(const struct ivm_catalog *c, const int *unit, int n, const struct err *why);
 
 /* Truncates what every consumer has passed, moves writers to the next generation of busy buffers, removes
  * what an interrupted creation or a dropped facade left behind. Run now and then by the maintainer. */
