@@ -179,8 +179,7 @@ class Private:
         if not os.access(binary, os.X_OK):
             raise BenchError("pgbouncer not found: apt-get install pgbouncer")
         users = self.write("userlist.txt", '"bench" ""\n')
-        extra = [f"auth_file = {users}", "log_connections = 0", "log_disconnections = 0"]
-        return self._start_pooler("pgbouncer", binary, databases, pool_mode, pool_size, extra)
+        return self._start_pooler("pgbouncer", binary, databases, pool_mode, pool_size, [f"auth_file = {users}"])
 
     def _start_pooler(self, name, binary, databases, pool_mode, pool_size, extra):
         port = free_port()
@@ -195,6 +194,8 @@ class Private:
             f"pool_mode = {pool_mode}",
             f"default_pool_size = {pool_size}",
             "max_client_conn = 5000",
+            "log_connections = 0",
+            "log_disconnections = 0",
         ]
         ini = self.write(f"{name}-{port}.ini", "\n".join(lines + extra) + "\n")
         process = self.spawn([binary, ini], f"{name}.log")
