@@ -40,6 +40,15 @@ POSTGRES = {
     "autovacuum": "off",  # vacuumed between cycles instead, by the benchmark
 }
 
+# --plans: every plan with its real rows, in the server's log.
+PLANS = {
+    "session_preload_libraries": "auto_explain",
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_buffers": "on",
+    "auto_explain.log_nested_statements": "on",
+}
+
 # What a hand that knows the planner would set for such a session; weir does the same in its refreshes.
 HAND_SETTINGS = "SET random_page_cost = 1.1; SET jit = off; SET work_mem = '64MB'; SET synchronous_commit = off"
 
@@ -246,6 +255,7 @@ def parse_arguments(argv):
     p.add_argument("--warmup", type=int, default=2, help="cycles before them (2)")
     p.add_argument("--weir", default=os.environ.get("WEIR"), help="the program (build/weir)")
     p.add_argument("--no-weir", action="store_true", help="only what PostgreSQL does alone, on a direct connection")
+    p.add_argument("--plans", action="store_true", help="log all plans (auto_explain) and keep the logs; makes times useless")
     p.add_argument("--keep", action="store_true", help="keep the logs")
     options = p.parse_args(argv)
     for name in options.scenarios:
@@ -296,8 +306,8 @@ def summarise_no_change(idle, hop):
 
 def main(argv):
     o = parse_arguments(argv)
-    with Private(o.keep) as private:
-        private.start_postgres(POSTGRES)
+    with Private(o.keep or o.plans) as private:
+        private.start_postgres(POSTGRES | (PLANS if o.plans else {}))
         names = [database(scenario, rows) for rows in o.rows for scenario in o.scenarios]
         for name in names:
             private.create_database(name)
