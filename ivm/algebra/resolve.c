@@ -1,0 +1,468 @@
+/*
+ * Parsed SELECTs to blocks: names become references, joins become items and conditions, WITH queries and
+ * facades of stream tables become subqueries, scalar subqueries become items that have one row.
+ */
+#include "algebra/scope.h"
+
+#include <string.h>
+
+/* WITH queries in sight, innermost first. */
+struct with_scope {
+    const struct with_scope *outer;
+    const struct with_query *query;
+    const struct with_scope *visible; /* what the query itself may name */
+    struct block *block;              /* built at its first use */
+};
+
+struct resolve {
+    struct arena *arena;
+    const struct ivm_query *query;
+    const char *reason;
+    int depth; /* of facades within facades: they cannot be circular, but text comes from outside */
+};
+
+#define RESOLVE_MAX_DEPTH 64
+
+/* One SELECT on its way to becoming a block. */
+struct resolving {
+    struct resolve *r;
+    struct block *block;
+    struct scope scope;
+    struct with_scope *with;
+    bool above; /* where aggregates may stand: subqueries are left in place */
+};
+
+static void resolve_stop(struct resolve *r, const char *reason)
+{
+    if (r->reason == NULL) {
+        r->reason = reason;
+    }
+}
+
+static struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
+                                    struct with_scope *with);
+
+int block_add_item(struct arena *a, struct block *b, const struct ivm_relation *relation, struct block *sub)
+{
+    if (b->nitems == b->items_cap) {
+        int cap = b->items_cap == 0 ? 4 : b->items_cap * 2;
+        struct item *items = ARENA_ARRAY(a, struct item, cap);
+        if (b->nitems > 0) {
+            memcpy(items, b->items, sizeof *items * (size_t)b->nitems);
+        }
+        b->items = items;
+        b->items_cap = cap;
+    }
+    b->items[b->nitems] = (struct item){.relation = relation, .block = sub};
+    return b->nitems++;
+}
+
+static const char *resolve_outer(const struct scope *s, const struct expr *column)
+{
+    bool ambiguous;
+    for (; s != NULL; s = s->outer) {
+        if (scope_find(s, column, &ambiguous) != NULL || ambiguous) {
+            return "correlated subquery";
+        }
+    }
+    return NULL;
+}
+
+static struct expr *resolve_column(struct resolving *x, const struct expr *column)
+{
+    bool ambiguous;
+    struct expr *found = scope_find(&x->scope, column, &ambiguous);
+    if (found != NULL) {
+        return found;
+    }
+    const char *outer = ambiguous ? NULL : resolve_outer(x->scope.outer, column);
+    resolve_stop(x->r, outer != NULL ? outer
+                                     : arena_printf(x->r->arena, "column %s", column->names[column->nnames - 1]));
+    return expr_const(x->r->arena, "NULL");
+}
+
+static struct expr *resolve_subquery(struct resolving *x, const struct expr *e)
+{
+    struct block *sub = resolve_select(x->r, e->select, &x->scope, x->with);
+    if (sub == NULL || x->r->reason != NULL) {
+        return expr_const(x->r->arena, "NULL");
+    }
+    if (!block_is_one_row(sub) || sub->nouts != 1) {
+        resolve_stop(x->r, "scalar subquery");
+    }
+    if (!x->above) {
+        return expr_ref(x->r->arena, block_add_item(x->r->arena, x->block, NULL, sub), 0);
+    }
+    struct expr *placed = expr_copy(x->r->arena, e);
+    placed->select = NULL;
+    placed->block = sub;
+    return placed;
+}
+
+static struct expr *resolve_one(const struct expr *e, void *ctx)
+{
+    struct resolving *x = ctx;
+    if (e->kind == EXPR_COLUMN) {
+        return resolve_column(x, e);
+    }
+    if (e->kind == EXPR_SUBQUERY && e->select != NULL) {
+        return resolve_subquery(x, e);
+    }
+    if (e->kind == EXPR_AGGREGATE && x->above) {
+        /* What an aggregate reads lies below it. */
+        struct expr *copy = expr_copy(x->r->arena, e);
+        x->above = false;
+        for (int i = 0; i < copy->nargs; i++) {
+            copy->args[i] = expr_rewrite(x->r->arena, copy->args[i], resolve_one, x);
+        }
+        copy->filter = expr_rewrite(x->r->arena, copy->filter, resolve_one, x);
+        x->above = true;
+        return copy;
+    }
+    if (e->kind == EXPR_AGGREGATE) {
+        resolve_stop(x->r, "aggregate of an outer query");
+    }
+    return NULL;
+}
+
+static struct expr *resolve_expr(struct resolving *x, struct expr *e)
+{
+    return expr_rewrite(x->r->arena, e, resolve_one, x);
+}
+
+static const struct ivm_relation *resolve_relation(const struct ivm_query *q, const char *schema, const char *name)
+{
+    for (int i = 0; i < q->nrelations; i++) {
+        const struct ivm_relation *rel = &q->relations[i];
+        if (strcmp(rel->name, name) == 0 && (schema == NULL || strcmp(rel->schema, schema) == 0)) {
+            return rel;
+        }
+    }
+    return NULL;
+}
+
+/* A facade reads like the subquery it is. */
+static struct block *resolve_facade(struct resolve *r, const struct ivm_relation *rel)
+{
+    struct select *s;
+    struct err e = {0};
+    const char *reason;
+    if (++r->depth > RESOLVE_MAX_DEPTH || !parse_select(r->arena, rel->definition, &s, &reason, &e)) {
+        resolve_stop(r, arena_printf(r->arena, "%s.%s", rel->schema, rel->name));
+        return NULL;
+    }
+    if (reason != NULL) {
+        resolve_stop(r, reason);
+        return NULL;
+    }
+    struct block *b = resolve_select(r, s, NULL, NULL);
+    r->depth--;
+    return b;
+}
+
+/* Makes item columns visible under an alias, renamed as far as column aliases go. */
+static struct scope_entry *resolve_item(struct resolving *x, const struct from_item *f,
+                                        const struct ivm_relation *rel, struct block *sub)
+{
+    struct arena *a = x->r->arena;
+    int n = rel != NULL ? rel->ncolumns : sub->nouts;
+    int input = block_add_item(a, x->block, rel, sub);
+    struct scope_entry *e = scope_add(a, &x->scope, f->alias != NULL ? f->alias : f->name, n);
+    e->schema = f->alias == NULL ? f->schema : NULL;
+    for (int i = 0; i < n; i++) {
+        const char *name = rel != NULL ? rel->columns[i].name : sub->outs[i].name;
+        e->names[i] = i < f->ncolumn_aliases ? f->column_aliases[i] : name;
+        e->exprs[i] = expr_ref(a, input, i);
+    }
+    return e;
+}
+
+static struct with_scope *resolve_with_find(struct with_scope *with, const char *name)
+{
+    for (struct with_scope *w = with; w != NULL; w = (struct with_scope *)w->outer) {
+        if (strcmp(w->query->name, name) == 0) {
+            return w;
+        }
+    }
+    return NULL;
+}
+
+static struct block *resolve_with(struct resolve *r, struct with_scope *w)
+{
+    if (w->block == NULL) {
+        w->block = resolve_select(r, w->query->select, NULL, (struct with_scope *)w->visible);
+        for (int i = 0; w->block != NULL && i < w->query->ncolumns && i < w->block->nouts; i++) {
+            w->block->outs[i].name = w->query->columns[i];
+        }
+    }
+    return w->block;
+}
+
+static void resolve_table(struct resolving *x, const struct from_item *f)
+{
+    struct with_scope *w = f->schema == NULL ? resolve_with_find(x->with, f->name) : NULL;
+    if (w != NULL) {
+        struct block *sub = resolve_with(x->r, w);
+        if (sub != NULL) {
+            resolve_item(x, f, NULL, sub);
+        }
+        return;
+    }
+    const struct ivm_relation *rel = resolve_relation(x->r->query, f->schema, f->name);
+    if (rel == NULL) {
+        resolve_stop(x->r, arena_printf(x->r->arena, "relation %s", f->name));
+    } else if (rel->definition != NULL) {
+        struct block *sub = resolve_facade(x->r, rel);
+        if (sub != NULL) {
+            resolve_item(x, f, NULL, sub);
+        }
+    } else if (rel->no_capture != NULL) {
+        resolve_stop(x->r, arena_printf(x->r->arena, "%s.%s: %s", rel->schema, rel->name, rel->no_capture));
+    } else {
+        resolve_item(x, f, rel, NULL);
+    }
+}
+
+static void resolve_from(struct resolving *x, const struct from_item *f);
+
+/* Columns that entries [from, to) show without a qualifier, under `name`; NULL: none. */
+static struct expr *resolve_side(const struct scope *s, int from, int to, const char *name, struct scope_entry **owner)
+{
+    for (int i = from; i < to; i++) {
+        int c = s->entries[i].unqualified ? scope_column(&s->entries[i], name) : -1;
+        if (c >= 0) {
+            *owner = &s->entries[i];
+            return s->entries[i].exprs[c];
+        }
+    }
+    return NULL;
+}
+
+static bool resolve_merged(const struct from_item *f, const char *name)
+{
+    for (int i = 0; i < f->nusing; i++) {
+        if (strcmp(f->using_columns[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void resolve_joined(const struct from_item *f, struct scope_entry *joined, const char *name, struct expr *e)
+{
+    int n = joined->ncolumns++;
+    joined->names[n] = n < f->ncolumn_aliases ? f->column_aliases[n] : name;
+    joined->exprs[n] = e;
+}
+
+/* A join with an alias: one entry with its columns, merged ones first, which hides the names inside. */
+static void resolve_join_alias(struct resolving *x, const struct from_item *f, int from, int to)
+{
+    int n = 0;
+    for (int i = from; i < to; i++) {
+        n += x->scope.entries[i].ncolumns;
+    }
+    struct scope_entry *joined = scope_add(x->r->arena, &x->scope, f->alias, n);
+    joined->ncolumns = 0;
+    for (int i = 0; i < f->nusing; i++) {
+        struct scope_entry *owner;
+        struct expr *e = resolve_side(&x->scope, from, to, f->using_columns[i], &owner);
+        resolve_joined(f, joined, f->using_columns[i], e);
+    }
+    for (int i = from; i < to; i++) {
+        struct scope_entry *e = &x->scope.entries[i];
+        for (int c = 0; e->unqualified && c < e->ncolumns; c++) {
+            if (!resolve_merged(f, e->names[c])) {
+                resolve_joined(f, joined, e->names[c], e->exprs[c]);
+            }
+        }
+        e->unqualified = false;
+        e->alias = NULL;
+    }
+}
+
+/* Hides column `name` of an entry from unqualified names: a copy without a name of its own shows the others. */
+static void resolve_hide(struct resolving *x, struct scope_entry *owner, const char *name)
+{
+    int index = (int)(owner - x->scope.entries);
+    struct scope_entry *bare = scope_add(x->r->arena, &x->scope, NULL, x->scope.entries[index].ncolumns);
+    owner = &x->scope.entries[index];
+    int n = 0;
+    for (int c = 0; c < owner->ncolumns; c++) {
+        if (strcmp(owner->names[c], name) != 0) {
+            bare->names[n] = owner->names[c];
+            bare->exprs[n++] = owner->exprs[c];
+        }
+    }
+    bare->ncolumns = n;
+    owner->unqualified = false;
+}
+
+static struct expr *resolve_equal(struct arena *a, struct expr *left, struct expr *right)
+{
+    struct expr *e = expr_new(a, EXPR_OP, -1);
+    e->text = "OPERATOR(pg_catalog.=)";
+    e->args = ARENA_ARRAY(a, struct expr *, 2);
+    e->args[0] = left;
+    e->args[1] = right;
+    e->nargs = 2;
+    return e;
+}
+
+static void resolve_join(struct resolving *x, const struct from_item *f)
+{
+    int first = x->scope.nentries;
+    resolve_from(x, f->left);
+    int middle = x->scope.nentries;
+    resolve_from(x, f->right);
+    for (int i = 0; i < f->nusing; i++) {
+        struct scope_entry *lo = NULL, *ro = NULL;
+        struct expr *l = resolve_side(&x->scope, first, middle, f->using_columns[i], &lo);
+        struct expr *r = resolve_side(&x->scope, middle, x->scope.nentries, f->using_columns[i], &ro);
+        if (l == NULL || r == NULL) {
+            resolve_stop(x->r, "JOIN USING");
+            return;
+        }
+        expr_list_add(x->r->arena, &x->block->conditions, resolve_equal(x->r->arena, l, r));
+        /* The merged column is the left one; the right one is seen only by its qualified name. */
+        resolve_hide(x, ro, f->using_columns[i]);
+    }
+    if (f->on != NULL) {
+        expr_list_conjuncts(x->r->arena, &x->block->conditions, resolve_expr(x, f->on));
+    }
+    if (f->using_alias != NULL) {
+        struct scope_entry *e = scope_add(x->r->arena, &x->scope, f->using_alias, f->nusing);
+        e->unqualified = false;
+        for (int i = 0; i < f->nusing; i++) {
+            struct scope_entry *lo = NULL;
+            e->names[i] = f->using_columns[i];
+            e->exprs[i] = resolve_side(&x->scope, first, middle, f->using_columns[i], &lo);
+        }
+    }
+    if (f->alias != NULL) {
+        resolve_join_alias(x, f, first, x->scope.nentries);
+    }
+}
+
+static void resolve_from(struct resolving *x, const struct from_item *f)
+{
+    struct block *sub;
+    switch (f->kind) {
+    case FROM_TABLE:
+        resolve_table(x, f);
+        break;
+    case FROM_SELECT:
+        /* Without LATERAL a subquery sees the outer query, not its neighbours. */
+        sub = resolve_select(x->r, f->select, x->scope.outer, x->with);
+        if (sub != NULL) {
+            resolve_item(x, f, NULL, sub);
+        }
+        break;
+    case FROM_JOIN:
+        resolve_join(x, f);
+        break;
+    }
+}
+
+/* PostgreSQL's own choice for a column without a name matters only where something refers to it. */
+static const char *resolve_out_name(const struct target *t)
+{
+    if (t->name != NULL) {
+        return t->name;
+    }
+    return t->expr->kind == EXPR_COLUMN ? t->expr->names[t->expr->nnames - 1] : "?column?";
+}
+
+static bool resolve_has_aggregate(const struct expr *e, void *found)
+{
+    *(bool *)found = *(bool *)found || e->kind == EXPR_AGGREGATE;
+    return !*(bool *)found;
+}
+
+static struct block *resolve_union(struct resolve *r, const struct select *s, const struct scope *outer,
+                                   struct with_scope *with)
+{
+    struct block *b = ARENA_NEW(r->arena, struct block);
+    b->arms = ARENA_ARRAY(r->arena, struct block *, s->narms);
+    for (int i = 0; i < s->narms; i++) {
+        struct block *arm = resolve_select(r, s->arms[i], outer, with);
+        if (arm == NULL) {
+            return NULL;
+        }
+        b->arms[b->narms++] = arm;
+    }
+    b->nouts = b->arms[0]->nouts;
+    b->outs = ARENA_ARRAY(r->arena, struct out, b->nouts + 1);
+    b->types = ARENA_ARRAY(r->arena, const char *, b->nouts + 1);
+    b->casts = ARENA_ARRAY(r->arena, bool, b->nouts + 1);
+    for (int i = 0; i < b->nouts; i++) {
+        b->outs[i].name = b->arms[0]->outs[i].name;
+    }
+    for (int i = 0; i < b->narms; i++) {
+        if (b->arms[i]->nouts != b->nouts) {
+            resolve_stop(r, "UNION ALL");
+        }
+    }
+    return b;
+}
+
+static struct block *resolve_query(struct resolve *r, const struct select *s, const struct scope *outer,
+                                   struct with_scope *with)
+{
+    struct arena *a = r->arena;
+    struct resolving x = {.r = r, .block = ARENA_NEW(a, struct block), .scope = {.outer = outer}, .with = with};
+    for (int i = 0; i < s->nfrom; i++) {
+        resolve_from(&x, s->from[i]);
+    }
+    if (s->where != NULL) {
+        expr_list_conjuncts(a, &x.block->conditions, resolve_expr(&x, s->where));
+    }
+    for (int i = 0; i < s->ngroup; i++) {
+        expr_list_add(a, &x.block->keys, resolve_expr(&x, s->group[i]));
+    }
+    x.block->aggregated = s->grouped || s->having != NULL;
+    for (int i = 0; i < s->ntargets; i++) {
+        expr_visit(s->targets[i].expr, resolve_has_aggregate, &x.block->aggregated);
+    }
+    x.above = x.block->aggregated;
+    x.block->outs = ARENA_ARRAY(a, struct out, s->ntargets + 1);
+    for (int i = 0; i < s->ntargets; i++) {
+        struct out *o = &x.block->outs[x.block->nouts++];
+        o->expr = resolve_expr(&x, s->targets[i].expr);
+        o->name = resolve_out_name(&s->targets[i]);
+    }
+    expr_list_conjuncts(a, &x.block->having, resolve_expr(&x, s->having));
+    if (r->reason != NULL) {
+        return NULL;
+    }
+    if (x.block->aggregated) {
+        block_lift_aggregates(a, x.block);
+        return block_split_subqueries(a, x.block);
+    }
+    return x.block;
+}
+
+static struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
+                                    struct with_scope *with)
+{
+    for (int i = 0; i < s->nwith; i++) {
+        struct with_scope *w = ARENA_NEW(r->arena, struct with_scope);
+        w->outer = with;
+        w->query = &s->with[i];
+        w->visible = with;
+        with = w;
+    }
+    if (r->reason != NULL) {
+        return NULL;
+    }
+    struct block *b = s->narms > 0 ? resolve_union(r, s, outer, with) : resolve_query(r, s, outer, with);
+    return r->reason == NULL ? b : NULL;
+}
+
+struct block *block_build(struct arena *a, const struct ivm_query *q, const struct select *s, const char **reason)
+{
+    struct resolve r = {.arena = a, .query = q};
+    struct block *b = resolve_select(&r, s, NULL, NULL);
+    *reason = r.reason;
+    return b;
+}

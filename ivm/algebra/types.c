@@ -1,0 +1,154 @@
+/*
+ * Types that only PostgreSQL knows: of the arguments of sum and avg (which sums can be undone?), and of the
+ * columns of a UNION ALL whose arms differ (`int UNION ALL numeric` is numeric, and x / 2 must know it).
+ * Plain columns are known from the catalog; for the rest there is one query whose columns' types are asked.
+ */
+#include "algebra/normal.h"
+
+#include "base/sql.h"
+#include "base/str.h"
+#include "emit/emit.h"
+
+#include <string.h>
+
+const char *types_of(const struct block *b, const struct expr *e)
+{
+    if (e->kind == EXPR_KEY) {
+        return types_of(b, b->keys.items[e->column]);
+    }
+    if (e->kind != EXPR_REF) {
+        return NULL;
+    }
+    const struct item *item = &b->items[e->input];
+    if (item->relation != NULL) {
+        return item->relation->columns[e->column].type;
+    }
+    const struct block *sub = item->block;
+    if (sub->narms > 0) {
+        return sub->types[e->column];
+    }
+    return types_of(sub, sub->outs[e->column].expr);
+}
+
+/* The common type of a union's column when every arm plainly has it. */
+static const char *types_of_union(const struct block *b, int column)
+{
+    const char *common = NULL;
+    for (int i = 0; i < b->narms; i++) {
+        const struct block *arm = b->arms[i];
+        const char *type =
+            arm->narms > 0 ? types_of_union(arm, column) : types_of(arm, arm->outs[column].expr);
+        if (type == NULL || (common != NULL && strcmp(type, common) != 0)) {
+            return NULL;
+        }
+        common = type;
+    }
+    return common;
+}
+
+/* The types asked for, in order. Nothing depends on an answer before all are in: asking twice asks the same. */
+struct probe {
+    struct arena *arena;
+    struct str columns, from;
+    const char ***asked;
+    int n, cap;
+};
+
+static int types_ask(struct probe *p, const char **slot)
+{
+    if (p->n == p->cap) {
+        int cap = p->cap == 0 ? 8 : p->cap * 2;
+        const char ***asked = ARENA_ARRAY(p->arena, const char **, cap);
+        if (p->n > 0) {
+            memcpy(asked, p->asked, sizeof *asked * (size_t)p->n);
+        }
+        p->asked = asked;
+        p->cap = cap;
+    }
+    p->asked[p->n] = slot;
+    return p->n++;
+}
+
+static void types_ask_arguments(struct probe *p, struct block *b)
+{
+    struct str list;
+    str_init(&list, p->arena);
+    int first = p->n;
+    for (int i = 0; i < b->naggregates; i++) {
+        struct aggregate *g = &b->aggregates[i];
+        if ((g->function != AGGREGATE_SUM && g->function != AGGREGATE_AVG) || g->distinct) {
+            continue;
+        }
+        g->type = types_of(b, g->argument);
+        if (g->type == NULL) {
+            int number = types_ask(p, &g->type);
+            str_sep(&list, ", ");
+            emit_block_expr(&list, b, g->argument);
+            str_addf(&list, " AS a%d", number + 1);
+            str_sep(&p->columns, ", ");
+            str_addf(&p->columns, "p%d.a%d", first + 1, number + 1);
+        }
+    }
+    if (p->n > first) {
+        str_sep(&p->from, ", ");
+        str_addf(&p->from, "(SELECT %s%s) AS p%d", list.data, emit_block_from(p->arena, b), first + 1);
+    }
+}
+
+static void types_ask_union(struct probe *p, struct block *b)
+{
+    int first = p->n;
+    bool asked = false;
+    for (int i = 0; i < b->nouts; i++) {
+        b->types[i] = types_of_union(b, i);
+        if (b->types[i] == NULL) {
+            int number = types_ask(p, &b->types[i]);
+            b->casts[i] = true;
+            str_sep(&p->columns, ", ");
+            str_addf(&p->columns, "p%d.c%d AS a%d", first + 1, i + 1, number + 1);
+            asked = true;
+        }
+    }
+    if (asked) {
+        str_sep(&p->from, ", ");
+        str_addf(&p->from, "(%s) AS p%d(", emit_block(p->arena, b), first + 1);
+        for (int i = 0; i < b->nouts; i++) {
+            str_addf(&p->from, "%sc%d", i > 0 ? ", " : "", i + 1);
+        }
+        str_add(&p->from, ")");
+    }
+}
+
+/* Inner blocks first: the type of an outer argument may be an inner one's. */
+static void types_walk(struct probe *p, struct block *b)
+{
+    for (int i = 0; i < b->narms; i++) {
+        types_walk(p, b->arms[i]);
+    }
+    for (int i = 0; i < b->nitems; i++) {
+        if (b->items[i].block != NULL) {
+            types_walk(p, b->items[i].block);
+        }
+    }
+    if (b->narms > 0) {
+        types_ask_union(p, b);
+    } else {
+        types_ask_arguments(p, b);
+    }
+}
+
+const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers)
+{
+    struct probe p = {.arena = a};
+    str_init(&p.columns, a);
+    str_init(&p.from, a);
+    types_walk(&p, b);
+    if (answers != NULL && nanswers == p.n) {
+        for (int i = 0; i < p.n; i++) {
+            *p.asked[i] = answers[i];
+        }
+        return NULL;
+    }
+    return p.n == 0 ? NULL : sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
+                                      SQL_TEXT("from", p.from.data));
+}

@@ -1,0 +1,88 @@
+/* Blocks as they are, for questions to PostgreSQL about types. Items are t1, t2...; columns of subqueries c1, c2... */
+#include "emit/emit.h"
+
+#include "base/sql.h"
+
+static void block_ref(struct str *s, const struct expr *e, const void *ctx)
+{
+    const struct block *b = ctx;
+    if (e->kind == EXPR_REF) {
+        const struct ivm_relation *rel = b->items[e->input].relation;
+        str_addf(s, "t%d.", e->input + 1);
+        if (rel != NULL) {
+            str_add(s, sql_ident(s->arena, rel->columns[e->column].name));
+        } else {
+            str_addf(s, "c%d", e->column + 1);
+        }
+    } else if (e->kind == EXPR_KEY) {
+        emit_expr(s, b->keys.items[e->column], block_ref, b);
+    } else if (e->kind == EXPR_RESULT) {
+        static const char *const names[] = {"count", "sum", "avg", "min", "max"};
+        struct aggregate g = b->aggregates[e->column];
+        struct expr call = {.kind = EXPR_AGGREGATE,
+                            .text = names[g.function],
+                            .args = &g.argument,
+                            .nargs = g.argument != NULL ? 1 : 0,
+                            .filter = g.filter,
+                            .distinct = g.distinct};
+        emit_expr(s, &call, block_ref, b);
+    }
+}
+
+void emit_block_expr(struct str *s, const struct block *b, const struct expr *e)
+{
+    emit_expr(s, e, block_ref, b);
+}
+
+const char *emit_block_from(struct arena *a, const struct block *b)
+{
+    struct str s;
+    str_init(&s, a);
+    for (int i = 0; i < b->nitems; i++) {
+        const struct item *item = &b->items[i];
+        str_add(&s, i == 0 ? " FROM " : ", ");
+        if (item->relation != NULL) {
+            str_addf(&s, "%s AS t%d", sql_qualified(a, item->relation->schema, item->relation->name), i + 1);
+            continue;
+        }
+        str_addf(&s, "(%s) AS t%d(", emit_block(a, item->block), i + 1);
+        for (int c = 0; c < item->block->nouts; c++) {
+            str_addf(&s, "%sc%d", c > 0 ? ", " : "", c + 1);
+        }
+        str_add(&s, ")");
+    }
+    return s.data;
+}
+
+static void block_list(struct str *s, const struct block *b, const char *word, const char *separator,
+                       const struct expr_list *l)
+{
+    for (int i = 0; i < l->n; i++) {
+        str_add(s, i == 0 ? word : separator);
+        emit_block_expr(s, b, l->items[i]);
+    }
+}
+
+const char *emit_block(struct arena *a, const struct block *b)
+{
+    struct str s;
+    str_init(&s, a);
+    for (int i = 0; i < b->narms; i++) {
+        str_addf(&s, "%s(%s)", i > 0 ? " UNION ALL " : "", emit_block(a, b->arms[i]));
+    }
+    if (b->narms > 0) {
+        return s.data;
+    }
+    str_add(&s, "SELECT ");
+    for (int i = 0; i < b->nouts; i++) {
+        str_add(&s, i > 0 ? ", " : "");
+        emit_block_expr(&s, b, b->outs[i].expr);
+    }
+    str_add(&s, emit_block_from(a, b));
+    block_list(&s, b, " WHERE ", " AND ", &b->conditions);
+    if (b->aggregated) {
+        block_list(&s, b, " GROUP BY ", ", ", &b->keys);
+        block_list(&s, b, " HAVING ", " AND ", &b->having);
+    }
+    return s.data;
+}

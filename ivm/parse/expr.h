@@ -1,0 +1,103 @@
+/*
+ * Expressions, as weir sees them: SQL's scalar language with the names of functions, operators and types
+ * spelled out in full, and nothing that weir does not understand. What reads an expression needs to know
+ * only a few kinds (a reference, an aggregate, an equality); all others are carried along unchanged.
+ */
+#ifndef WEIR_IVM_PARSE_EXPR_H
+#define WEIR_IVM_PARSE_EXPR_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+struct select;
+struct block;
+
+enum expr_kind {
+    /* Leaves. */
+    EXPR_COLUMN,   /* a name as written: names[]; gone once names are resolved */
+    EXPR_REF,      /* column `column` of input `input`: of a block's items, or of a branch's inputs */
+    EXPR_KEY,      /* above an aggregate: group key number `column` */
+    EXPR_RESULT,   /* above an aggregate: the result of aggregate number `column` */
+    EXPR_SUBQUERY, /* scalar subquery: select, then block once resolved */
+    EXPR_CONST,    /* text is its SQL */
+    /* Operators: args in the order they are written. */
+    EXPR_CAST,     /* CAST(args[0] AS text) */
+    EXPR_OP,       /* args[0] text args[1], or text args[0]: text is OPERATOR(schema.op) */
+    EXPR_OP_ANY,   /* args[0] text ANY (args[1]) */
+    EXPR_OP_ALL,
+    EXPR_DISTINCT, /* IS DISTINCT FROM */
+    EXPR_NOT_DISTINCT,
+    EXPR_NULLIF,
+    EXPR_BETWEEN,  /* text: BETWEEN, NOT BETWEEN, BETWEEN SYMMETRIC, NOT BETWEEN SYMMETRIC */
+    EXPR_IN,       /* args[0] text: IN or NOT IN, (args[1]...) */
+    EXPR_AND,
+    EXPR_OR,
+    EXPR_NOT,
+    EXPR_IS,       /* args[0] text: IS NULL, IS NOT TRUE... */
+    EXPR_CASE,     /* [subject] (when then)* [else]: has_subject, has_else */
+    EXPR_ARRAY,
+    EXPR_ROW,
+    EXPR_COALESCE,
+    EXPR_GREATEST,
+    EXPR_LEAST,
+    EXPR_SUBSCRIPT,  /* args[0][args[1]] */
+    EXPR_SLICE,      /* args[0][args[1]:args[2]]; a missing bound is NULL in args */
+    EXPR_FIELD,      /* (args[0]).text, text quoted */
+    EXPR_COLLATE,    /* args[0] COLLATE text */
+    EXPR_NAMED,      /* text => args[0] */
+    EXPR_VARIADIC,   /* VARIADIC args[0] */
+    EXPR_CALL,       /* text(args): text is schema.function */
+    EXPR_AGGREGATE,  /* text is count, sum, avg, min or max; count(*) has no args */
+};
+
+struct expr {
+    enum expr_kind kind;
+    int location; /* byte offset in the canonical text, -1 unknown */
+    const char *text;
+    struct expr **args;
+    int nargs;
+
+    int input, column; /* EXPR_REF, EXPR_KEY, EXPR_RESULT */
+    bool has_subject, has_else;
+
+    const char **names; /* EXPR_COLUMN */
+    int nnames;
+
+    struct expr *filter; /* EXPR_AGGREGATE */
+    bool distinct;
+
+    struct select *select; /* EXPR_SUBQUERY */
+    struct block *block;
+};
+
+struct expr *expr_new(struct arena *a, enum expr_kind kind, int location);
+struct expr *expr_ref(struct arena *a, int input, int column);
+struct expr *expr_const(struct arena *a, const char *sql);
+
+/* A copy whose children may be replaced without touching the original's. Leaves of `filter` included. */
+struct expr *expr_copy(struct arena *a, const struct expr *e);
+
+/* The same expression, whatever its place in the text. */
+bool expr_same(const struct expr *x, const struct expr *y);
+
+/*
+ * Rebuilds an expression: `f` is asked for every node from the top down, and what it returns stands in the
+ * node's place; NULL means "keep it and look below". Nodes with nothing replaced are shared, not copied.
+ */
+typedef struct expr *expr_rewrite_fn(const struct expr *e, void *ctx);
+struct expr *expr_rewrite(struct arena *a, struct expr *e, expr_rewrite_fn *f, void *ctx);
+
+/* Calls `f` for every node from the top down; f returns false to leave out what is below. */
+typedef bool expr_visit_fn(const struct expr *e, void *ctx);
+void expr_visit(const struct expr *e, expr_visit_fn *f, void *ctx);
+
+/* Appends the conjuncts of `e` to a list, so that AND is a list everywhere after parsing. */
+struct expr_list {
+    struct expr **items;
+    int n, cap;
+};
+void expr_list_add(struct arena *a, struct expr_list *l, struct expr *e);
+void expr_list_conjuncts(struct arena *a, struct expr_list *l, struct expr *e);
+
+#endif
