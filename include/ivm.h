@@ -152,7 +152,8 @@ const char *plan_full_sql(struct arena *a, const struct plan *p, const struct pl
 struct plan_change {
     uint64_t changed;     /* bit i: plan_source(p, i) has pending rows */
     const int64_t *limit; /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
-    bool single;          /* one source changed, and no key of it has more than one new image */
+    bool single;          /* one source changed, and no key of it has more than one old image, nor more than
+                             one new one (a keyless source never is single) */
     bool executor;        /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
 };
 
