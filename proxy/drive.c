@@ -203,36 +203,15 @@ static void drive_refreshed_cb(void *arg, bool ok, const struct err *e)
     worker_post(a->worker, drive_on_refreshed, a);
 }
 
-/* The value of `key` in the lines of a request's arguments; NULL when it is not there. */
-static const char *argument_find(struct arena *a, const char *arguments, const char *key)
-{
-    size_t n = strlen(key);
-    for (const char *line = arguments; line != NULL && *line != '\0';) {
-        const char *end = strchr(line, '\n');
-        if (strncmp(line, key, n) == 0 && line[n] == '=') {
-            line += n + 1;
-            return end != NULL ? arena_strndup(a, line, (size_t)(end - line)) : line;
-        }
-        line = end != NULL ? end + 1 : NULL;
-    }
-    return NULL;
-}
-
 static void drive_refresh_by_maintainer(struct drive *d, const char *arguments)
 {
-    const char *list = argument_find(&d->arena, arguments, "ids");
-    const char *full = argument_find(&d->arena, arguments, "full");
-    int64_t *ids = ARENA_ARRAY(&d->arena, int64_t, list != NULL ? strlen(list) + 1 : 1);
-    int n = 0;
-    for (const char *p = list; p != NULL && *p != '\0';) {
-        char *end = NULL;
-        ids[n++] = strtoll(p, &end, 10);
-        p = *end == ',' ? end + 1 : NULL;
-    }
     char key[MAINTAINER_KEY_MAX];
+    int64_t *ids = NULL;
+    bool full = false;
+    int n = request_ids(&d->arena, arguments, &ids, &full);
     maintainer_key(key, client_database(d->client), client_database_name(d->client));
     d->state = DRIVE_REFRESH;
-    maintainer_refresh(key, ids, n, full != NULL && full[0] == 't', drive_refreshed_cb, answer_new(d));
+    maintainer_refresh(key, ids, n, full, drive_refreshed_cb, answer_new(d));
 }
 
 bool drive_next_request(struct drive *d, bool alone, bool in_block)

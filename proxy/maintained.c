@@ -344,6 +344,8 @@ static void lane_done(struct lane *l, bool ok, const struct err *e)
 {
     struct maintained *m = l->owner;
     struct request *r = l->request;
+    /* What users' code left behind in a session must not reach another stream table's refresh. */
+    l->lost = l->lost || (l->job != NULL && job_tainted(l->job));
     ivm_schedule_finished(m->schedule, l->ids, l->n, ok, maintained_now(m));
     l->request = NULL;
     lane_release(l);

@@ -78,7 +78,7 @@ static void wirejob_flight(struct wirejob *w, enum wirejob_flight kind, const st
     w->flights[at].user_text_offset = st != NULL ? st->user_text_offset : 0;
 }
 
-static void wirejob_put_as_weir(struct wirejob *w, struct wire_out *out, const char *sql)
+static void wirejob_put_as_weir(struct wirejob *w, struct wire_out *out, const char *sql, bool rows)
 {
     struct arena a = {0};
     uint8_t random[NONCE_BYTES];
@@ -89,7 +89,8 @@ static void wirejob_put_as_weir(struct wirejob *w, struct wire_out *out, const c
     hex_text(nonce, random, sizeof random);
     wirejob_mac(w, &a, sql, nonce, mac);
     const char *params[] = {sql, nonce, mac};
-    wirejob_put(w, out, "SELECT pgtrickle.run_row($1, $2, $3)", params, 3);
+    wirejob_put(w, out, rows ? "SELECT pgtrickle.run_row($1, $2, $3)" : "SELECT pgtrickle.run($1, $2, $3)",
+                params, 3);
     arena_free(&a);
 }
 
@@ -101,7 +102,7 @@ static void wirejob_send(struct wirejob *w, struct wire_out *out, const struct j
         wirejob_flight(w, WIREJOB_ROWS, st);
         return;
     case JOB_AS_WEIR:
-        wirejob_put_as_weir(w, out, st->sql);
+        wirejob_put_as_weir(w, out, st->sql, st->rows);
         wirejob_flight(w, WIREJOB_AS_WEIR, st);
         return;
     case JOB_DESCRIBE:

@@ -149,7 +149,7 @@ static void test_as_weir_rows_come_as_arrays(void **state)
     struct wirejob w;
     struct wire_out out = {0};
     job = (struct job){.steps = {JOB_STATEMENT, JOB_RESULTS, JOB_DONE},
-                       .statements = {{.as = JOB_AS_WEIR, .sql = "SELECT 7, NULL"}}};
+                       .statements = {{.as = JOB_AS_WEIR, .sql = "SELECT 7, NULL", .rows = true}}};
     start(&w, true);
     wirejob_pump(&w, &out);
     assert_string_equal(types_of(&out), "CPBDECS");
