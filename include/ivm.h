@@ -236,6 +236,7 @@ enum job_step {
     JOB_STATEMENT, /* send *out, then ask again: more statements may be sent before results are needed */
     JOB_RESULTS,   /* feed the results of all statements sent so far, in their order, then ask again */
     JOB_COMMIT,    /* commit, and begin anew: the job's next statements are a new transaction */
+    JOB_ROLLBACK, /* a statement was refused: roll back, and begin anew. A clean-up follows, then JOB_FAILED */
     JOB_DONE,
     JOB_FAILED, /* *e says why; the transaction must be rolled back */
 };

@@ -34,6 +34,7 @@ struct pgconn {
         pgconn_rows_cb rows_cb;
         void *arg;
         struct err err; /* first failure */
+        bool draining;  /* a statement was refused: what is still in flight is only waited for */
         bool failed;
         bool cleaning; /* ROLLBACK and unlock are in flight */
     } run;
@@ -116,7 +117,7 @@ static void pgconn_broken(struct pgconn *c, const PGresult *r)
     bool running = c->state == PGCONN_RUNNING;
     c->state = PGCONN_BROKEN;
     if (running && c->run.job != NULL) {
-        c->run.cb(c->run.arg, c, c->run.job, false, c->run.failed ? &c->run.err : &e);
+        c->run.cb(c->run.arg, c, c->run.job, false, &e);
     } else if (running && c->run.rows_cb != NULL) {
         c->run.rows_cb(c->run.arg, c, NULL, &e);
     }
@@ -238,6 +239,9 @@ static void pgconn_pump(struct pgconn *c)
         case JOB_COMMIT:
             sent = pgconn_send_sql(c, "COMMIT") && pgconn_send_sql(c, "BEGIN");
             break;
+        case JOB_ROLLBACK:
+            sent = pgconn_send_sql(c, "ROLLBACK") && pgconn_send_sql(c, "BEGIN");
+            break;
         case JOB_RESULTS:
             if (c->flight_count == 0) {
                 abort(); /* results of what? the same mistake */
@@ -295,9 +299,10 @@ static void pgconn_fail(struct pgconn *c, const PGresult *r)
         cb(c->run.arg, c, NULL, &e);
         return;
     }
-    c->run.failed = true;
-    err_from_result(&c->run.err, r, c->pq);
-    job_failed(c->run.job, &c->run.err);
+    struct err e = {0};
+    err_from_result(&e, r, c->pq);
+    c->run.draining = true;
+    job_failed(c->run.job, &e);
 }
 
 /* A description gives type oids; the job wants names, which only the server knows: ask it. */
@@ -327,11 +332,11 @@ static void pgconn_flight_done(struct pgconn *c)
     PGresult *r = c->held, *d = c->held_describe;
     c->held = NULL;
     c->held_describe = NULL;
-    if (c->flight_error && !c->run.cleaning && !c->run.failed) {
+    if (c->flight_error && !c->run.cleaning && !c->run.draining) {
         pgconn_fail(c, r);
-    } else if (!c->run.failed && kind == FLIGHT_ROWS && r != NULL) {
+    } else if (!c->run.draining && kind == FLIGHT_ROWS && r != NULL) {
         pgconn_feed(c, r);
-    } else if (!c->run.failed && kind == FLIGHT_DESCRIBE && d != NULL && !pgconn_name_types(c, d)) {
+    } else if (!c->run.draining && kind == FLIGHT_DESCRIBE && d != NULL && !pgconn_name_types(c, d)) {
         pgconn_broken(c, NULL);
     }
     c->flight_error = false;
@@ -397,9 +402,8 @@ static void pgconn_advance(struct pgconn *c)
     if (c->state == PGCONN_RUNNING && c->flight_count == 0 && c->run.job != NULL) {
         if (c->run.cleaning) {
             pgconn_end_job(c);
-        } else if (c->run.failed) {
-            pgconn_clean(c);
         } else {
+            c->run.draining = false;
             pgconn_pump(c);
         }
     }

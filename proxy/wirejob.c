@@ -31,6 +31,12 @@ void wirejob_end(struct wirejob *w)
 
 /* ---- sending ---- */
 
+static void rows_reset(struct wirejob *w)
+{
+    arena_free(&w->rows_arena);
+    memset(&w->rows, 0, sizeof w->rows);
+}
+
 static void hex_text(char *out, const uint8_t *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -120,23 +126,60 @@ static void wirejob_send(struct wirejob *w, struct wire_out *out, const struct j
     }
 }
 
-static void wirejob_put_commit(struct wirejob *w, struct wire_out *out)
+/* Ends the transaction by `sql`, and begins another. */
+static void wirejob_put_boundary(struct wirejob *w, struct wire_out *out, const char *sql)
 {
     if (!w->sync) {
-        msg_write_sync(out); /* ends the implicit transaction; the next message begins another */
+        msg_write_sync(out); /* commits or rolls back, as the server stands; the next message begins anew */
         wirejob_flight(w, WIREJOB_BARE_SYNC, NULL);
         return;
     }
-    msg_write_query(out, "COMMIT");
+    msg_write_query(out, sql);
     wirejob_flight(w, WIREJOB_QUERY, NULL);
     msg_write_query(out, "BEGIN");
     wirejob_flight(w, WIREJOB_QUERY, NULL);
 }
 
+static enum wirejob_status wirejob_step(struct wirejob *w, struct wire_out *out, bool *again)
+{
+    struct job_statement st = {0};
+    *again = true;
+    switch (job_next(w->job, &st, &w->err)) {
+    case JOB_STATEMENT:
+        wirejob_send(w, out, &st);
+        return WIREJOB_RUNNING;
+    case JOB_COMMIT:
+        wirejob_put_boundary(w, out, "COMMIT");
+        return WIREJOB_RUNNING;
+    case JOB_ROLLBACK:
+        w->aborted = false;
+        wirejob_put_boundary(w, out, "ROLLBACK");
+        return WIREJOB_RUNNING;
+    case JOB_RESULTS:
+        if (w->count == 0) {
+            abort(); /* results of what? */
+        }
+        *again = false;
+        return WIREJOB_RUNNING;
+    case JOB_DONE:
+        *again = false;
+        return w->count > 0 ? WIREJOB_RUNNING : WIREJOB_DONE;
+    case JOB_FAILED:
+        break;
+    }
+    *again = false;
+    return w->count > 0 ? WIREJOB_RUNNING : WIREJOB_FAILED;
+}
+
 enum wirejob_status wirejob_pump(struct wirejob *w, struct wire_out *out)
 {
-    if (w->failing) {
-        return w->count > 0 && w->sync ? WIREJOB_RUNNING : WIREJOB_FAILED;
+    if (w->draining) {
+        if (w->count > 0 && w->sync) {
+            return WIREJOB_RUNNING;
+        }
+        w->count = 0; /* without a Sync the server skips whatever else was sent */
+        w->draining = false;
+        rows_reset(w);
     }
     if (w->follow != NULL) {
         wirejob_put(w, out, w->follow, NULL, 0);
@@ -144,36 +187,14 @@ enum wirejob_status wirejob_pump(struct wirejob *w, struct wire_out *out)
         w->follow = NULL;
         return WIREJOB_RUNNING;
     }
-    for (;;) {
-        struct job_statement st = {0};
-        switch (job_next(w->job, &st, &w->err)) {
-        case JOB_STATEMENT:
-            wirejob_send(w, out, &st);
-            break;
-        case JOB_COMMIT:
-            wirejob_put_commit(w, out);
-            break;
-        case JOB_RESULTS:
-            if (w->count == 0) {
-                abort(); /* results of what? */
-            }
-            return WIREJOB_RUNNING;
-        case JOB_DONE:
-            return w->count > 0 ? WIREJOB_RUNNING : WIREJOB_DONE;
-        case JOB_FAILED:
-            w->failing = true;
-            return w->count > 0 ? WIREJOB_RUNNING : WIREJOB_FAILED;
-        }
+    enum wirejob_status status = WIREJOB_RUNNING;
+    for (bool again = true; again;) {
+        status = wirejob_step(w, out, &again);
     }
+    return status;
 }
 
 /* ---- receiving ---- */
-
-static void rows_reset(struct wirejob *w)
-{
-    arena_free(&w->rows_arena);
-    memset(&w->rows, 0, sizeof w->rows);
-}
 
 static void rows_add(struct wirejob *w, const uint8_t *body, size_t len)
 {
@@ -273,13 +294,13 @@ static void wirejob_flight_over(struct wirejob *w)
     enum wirejob_flight kind = w->flights[w->first].kind;
     w->first = (w->first + 1) % WIREJOB_FLIGHTS_MAX;
     w->count--;
-    if (kind == WIREJOB_DESCRIBE && !w->failing) {
+    if (kind == WIREJOB_DESCRIBE && !w->draining) {
         arena_free(&w->follow_arena);
         w->follow = arena_strdup(&w->follow_arena, describe_sql(w));
     }
     struct job_rows rows = {
         .tag = w->rows.tag, .nrows = w->rows.nrows, .ncolumns = w->rows.ncolumns, .cells = w->rows.cells};
-    if (!w->failing) {
+    if (!w->draining) {
         if (kind == WIREJOB_AS_WEIR) {
             rows_unwrap(w, &rows);
         }
@@ -292,7 +313,7 @@ static void wirejob_flight_over(struct wirejob *w)
 
 static void wirejob_refused(struct wirejob *w, const uint8_t *body, size_t len)
 {
-    if (w->failing) {
+    if (w->draining) {
         return;
     }
     struct errfields f;
@@ -308,12 +329,9 @@ static void wirejob_refused(struct wirejob *w, const uint8_t *body, size_t len)
     } else {
         e.position = 0; /* a position in SQL that the user never wrote */
     }
-    w->failing = true;
+    w->draining = true;
     w->aborted = true;
     job_failed(w->job, &e);
-    struct job_statement unused = {0};
-    struct err told = {0};
-    w->err = job_next(w->job, &unused, &told) == JOB_FAILED && told.code != ERR_NONE ? told : e;
 }
 
 void wirejob_message(struct wirejob *w, uint8_t type, const uint8_t *body, size_t len)

@@ -30,8 +30,8 @@ struct wirejob {
     int32_t server_pid; /* backend at the other end, and the key: for pgtrickle.run */
     const char *secret;
     struct err err;
-    bool aborted;
-    bool failing; /* what is still in flight is only waited for */
+    bool aborted;  /* the transaction is: the server refused a statement, and nothing was rolled back since */
+    bool draining; /* a statement was refused: what is still in flight is only waited for */
     struct {
         enum wirejob_flight kind;
         bool user_text;
