@@ -1,0 +1,201 @@
+"""kill -9 at any moment: after a restart and a refresh everything is equal, and what was acknowledged is there."""
+
+import os
+import random
+import threading
+import time
+
+import psycopg
+import pytest
+
+import workload
+from harness import HarnessError, Weir, one, rows, wait_until
+
+ROUNDS = int(os.environ.get("WEIR_FAULT_ROUNDS", "5"))
+
+
+def churn(connects, seed):
+    """Starts writers and a refresher; returns (stop event, writers, all threads)."""
+    stop = threading.Event()
+    writers = [workload.Writer(c, n, stop, seed) for n, c in enumerate(connects)]
+
+    def refresh():
+        try:
+            with connects[0]() as conn:
+                n = 0
+                while not stop.is_set():
+                    conn.execute("REFRESH STREAM TABLE " + ("e" if n % 2 else "exec_summary"))
+                    n += 1
+        except (psycopg.Error, OSError):
+            pass
+
+    threads = [*writers, threading.Thread(target=refresh, daemon=True)]
+    for t in threads:
+        t.start()
+    return stop, writers, threads
+
+
+def settle(stop, threads):
+    stop.set()
+    for t in threads:
+        t.join(30)
+        assert not t.is_alive(), "a client hangs on a dead connection"
+
+
+def check_all(weir, db, writers):
+    """Before any refresh: no split. After one: all equal."""
+    def connected():
+        try:
+            return weir.connect(db)
+        except psycopg.OperationalError:
+            return None
+    with wait_until(connected, 30, what="a connection") as conn:
+        conn.execute("SET statement_timeout = '60s'")
+        workload.assert_invariants(conn)
+        workload.assert_acked(conn, writers)
+        conn.execute("REFRESH STREAM TABLE " + ", ".join(workload.STREAMS))
+        workload.assert_equal(conn)
+
+
+def test_kill_weir(pg, db):
+    r = random.Random(1)
+    weir = Weir(pg)
+    weir.start()
+    try:
+        weir.wait_installed(db)
+        with weir.connect(db) as conn:
+            workload.create(conn, schedule="1s")
+        total = 0
+        for n in range(ROUNDS):
+            def through():
+                return weir.connect(db)
+            def around():
+                return pg.connect(db, "app")
+            stop, writers, threads = churn([through, through, through, around], n)
+            time.sleep(0.5 + r.random() * 1.5)
+            weir.kill()
+            settle(stop, threads)
+            total += sum(w.commits for w in writers)
+            # Sessions of a dead client end by themselves; their locks go with them.
+            weir.start()
+            check_all(weir, db, writers)
+        assert total > 10 * ROUNDS
+        weir.stop()
+    finally:
+        if weir.process is not None:
+            weir.kill()
+
+
+def test_kill_weir_during_creation(pg, db):
+    """An interrupted creation leaves nothing that stands in the way of writers, or of another try."""
+    r = random.Random(2)
+    weir = Weir(pg)
+    weir.start()
+    try:
+        weir.wait_installed(db)
+        with weir.connect(db) as conn:
+            conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT i, i FROM generate_series(1, 100000) i")
+        interrupted = 0
+        for n in range(ROUNDS):
+            finished = threading.Event()
+
+            def creation():
+                try:
+                    with weir.connect(db) as c:
+                        c.execute("CREATE STREAM TABLE st WITH (schedule = '1h', refresh_mode = 'DIFFERENTIAL')"
+                                  " AS SELECT id, v FROM t")
+                    finished.set()
+                except (psycopg.Error, OSError):
+                    pass
+
+            t = threading.Thread(target=creation, daemon=True)
+            t.start()
+            time.sleep(r.random() * 0.4)
+            weir.kill()
+            t.join(30)
+            interrupted += not finished.is_set()
+            weir.start()
+            weir.wait_installed(db)
+            with weir.connect(db) as c:
+                c.execute("SET statement_timeout = '60s'")
+                c.execute("UPDATE t SET v = v + 1 WHERE id % 1000 = 0")
+                c.execute("DROP STREAM TABLE IF EXISTS st")
+                c.execute("CREATE STREAM TABLE st WITH (schedule = '1h', refresh_mode = 'DIFFERENTIAL') AS SELECT id, v FROM t")
+                c.execute("UPDATE t SET v = v + 1 WHERE id % 999 = 0")
+                c.execute("REFRESH STREAM TABLE st")
+                assert one(c, "SELECT count(*) FROM ((TABLE t EXCEPT ALL TABLE st) UNION ALL (TABLE st EXCEPT ALL TABLE t)) x") == 0
+                c.execute("DROP STREAM TABLE st")
+                assert one(c, "SELECT count(*) FROM pg_trigger WHERE tgrelid = 't'::regclass") == 0, "capture is left behind"
+        assert interrupted > 0, "no creation was interrupted: the test is too slow to kill"
+        weir.stop()
+    finally:
+        if weir.process is not None:
+            weir.kill()
+
+
+def test_backends_terminated(weir, pg, db, conn):
+    """Server connections that die are an error for the client using them, and nothing else."""
+    workload.create(conn, schedule="1s")
+    r = random.Random(3)
+    for n in range(ROUNDS):
+        stop, writers, threads = churn([lambda: weir.connect(db)] * 4, 100 + n)
+        for _ in range(4):
+            time.sleep(0.1 + r.random() * 0.4)
+            with pg.connect() as su:
+                su.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+                           " AND pid <> pg_backend_pid() AND random() < 0.5", [db])
+        settle(stop, threads)
+        weir.check()
+        check_all(weir, db, writers)
+
+
+def test_server_stops_at_once(pg, db, weir):
+    """pg_ctl stop -m immediate: what asynchronous commits lost was lost together."""
+    with weir.connect(db) as c:
+        workload.create(c, schedule="1s")
+    r = random.Random(4)
+    for n in range(max(2, ROUNDS // 2)):
+        stop, writers, threads = churn([lambda: weir.connect(db)] * 3 + [lambda: pg.connect(db, "app")], 200 + n)
+        time.sleep(0.7 + r.random())
+        pg.stop("immediate")
+        settle(stop, threads)
+        with pytest.raises(psycopg.OperationalError):
+            weir.connect(db, connect_timeout=5)
+        weir.check()
+        pg.start()
+        check_all(weir, db, writers)
+
+
+def test_sigterm_with_clients(pg, db):
+    """SIGTERM ends weir cleanly although clients are connected and a transaction is open."""
+    with Weir(pg) as weir:
+        weir.wait_installed(db)
+        a, b = weir.connect(db), weir.connect(db)
+        a.execute("CREATE TABLE t (id int); BEGIN; INSERT INTO t VALUES (1)")
+        b.execute("SELECT 1")
+        weir.stop()
+        with pytest.raises(psycopg.Error):
+            a.execute("COMMIT")
+        with pytest.raises(psycopg.Error):
+            b.execute("SELECT 1")
+    # The server must notice that the sessions are gone.
+    with pg.connect(db) as su:
+        wait_until(lambda: one(su, "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+                                   " AND backend_type = 'client backend'", [db]) == 0, 10, what="end of the sessions")
+
+
+def test_one_broken_stream_table_does_not_stop_others(weir, pg, db, conn):
+    """A refresh that fails is recorded, and the others go on."""
+    conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")
+    conn.execute("CREATE STREAM TABLE good WITH (schedule = '1s') AS SELECT sum(v) AS s FROM t")
+    conn.execute("CREATE STREAM TABLE bad WITH (schedule = '1s') AS SELECT 10 / v AS q FROM t")
+    conn.execute("UPDATE t SET v = 0")
+    wait_until(lambda: one(conn, "SELECT s FROM good") == 0, 15, what="refresh of the good one")
+    wait_until(lambda: rows(conn, "SELECT 1 FROM pgtrickle.get_refresh_history('bad', 20) WHERE status = 'FAILED'"
+                                  " AND error_message LIKE '%division by zero%'"), 15, what="the failure in the history")
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        conn.execute("REFRESH STREAM TABLE bad")
+    assert rows(conn, "SELECT q FROM bad") == [(10,)], "a failed refresh changes nothing"
+    conn.execute("UPDATE t SET v = 5")
+    conn.execute("REFRESH STREAM TABLE bad, good")
+    assert rows(conn, "SELECT q, s FROM bad, good") == [(2, 5)]
