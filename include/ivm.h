@@ -391,7 +391,10 @@ struct job *job_refresh(const struct ivm_catalog *c, const int *unit, int n, con
 /* After JOB_DONE: whether anything changed. */
 bool job_refresh_changed(const struct job *j);
 
-/* Records that a refresh of the unit failed: backs off, and suspends after five failures in a row. For a
+/* After JOB_FAILED: the catalog index of the table whose statement failed; -1 when it was none of them. */
+int job_refresh_culprit(const struct job *j);
+
+/* Records that a refresh of these tables failed: backs off, and suspends after five failures in a row. For a
  * maintenance connection, after the failed transaction was rolled back. */
 struct job *job_record_failure(const struct ivm_catalog *c, const int *unit, int n, const struct err *why);
 
