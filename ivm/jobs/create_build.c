@@ -1,0 +1,590 @@
+/* Creating a stream table, second half: storages, capture, catalog, population, facade. */
+#include "jobs/create.h"
+
+#include <string.h>
+
+/* --- what is read, and by which plan ----------------------------------------------------------- */
+
+static int create_source_add(struct job *j, const struct create_source *s)
+{
+    struct create *c = j->work;
+    for (int i = 0; i < c->nsources; i++) {
+        if (s->relid != 0 ? c->sources[i].relid == s->relid
+                          : c->sources[i].relid == 0 && c->sources[i].part == s->part) {
+            return i;
+        }
+    }
+    c->sources[c->nsources] = *s;
+    return c->nsources++;
+}
+
+/* Whose work a source's triggers are: the table's owner may have them fire always, so owners come first. */
+static void create_source_rights(struct create_source *s, bool weir_triggers, bool weir_owns, bool owner_owns)
+{
+    s->as_weir = weir_owns || (weir_triggers && !owner_owns);
+    s->always = s->as_weir ? weir_owns : owner_owns;
+}
+
+static void create_source_capture(struct job *j, struct create_source *s, const int *attnums, int n)
+{
+    int *all = ARENA_ARRAY(&j->arena, int, s->nattnums + n + 1);
+    if (s->nattnums > 0) {
+        memcpy(all, s->attnums, sizeof *all * (size_t)s->nattnums);
+    }
+    if (n > 0) {
+        memcpy(all + s->nattnums, attnums, sizeof *all * (size_t)n);
+    }
+    s->attnums = all;
+    s->nattnums += n; /* widen_capture takes them as a set */
+}
+
+static bool create_read_by_plan(struct job *j, struct create_plan *cp, const struct plan *p)
+{
+    struct create *c = j->work;
+    int n = plan_nsources(p);
+    cp->nsources = n;
+    cp->sources = ARENA_ARRAY(&j->arena, int, n + 1);
+    cp->attnums = ARENA_ARRAY(&j->arena, const int *, n + 1);
+    cp->nattnums = ARENA_ARRAY(&j->arena, int, n + 1);
+    for (int i = 0; i < n; i++) {
+        const struct plan_source *ps = plan_source(p, i);
+        struct create_source s = {.relid = ps->relid, .part = ps->part, .as_weir = true, .always = true};
+        if (ps->relid != 0) {
+            struct described_relation *more = NULL;
+            const struct ivm_relation *r = describe_find(&c->description, ps->relid, &more);
+            if (r == NULL) {
+                return err_set(&j->err, ERR_INTERNAL, "a plan reads relation %u, which its query does not",
+                               ps->relid);
+            }
+            s.storage_of = r->storage_of;
+            s.schema = r->schema;
+            s.name = r->name;
+            s.permission = more->facade != 0 ? more->facade : r->oid;
+            create_source_rights(&s, more->weir_triggers, more->weir_owns, more->owner_owns);
+        }
+        cp->sources[i] = create_source_add(j, &s);
+        cp->attnums[i] = ps->attnums;
+        cp->nattnums[i] = ps->nattnums;
+        create_source_capture(j, &c->sources[cp->sources[i]], ps->attnums, ps->nattnums);
+    }
+    return true;
+}
+
+/* A FULL-only stream table watches the tables below it, through whatever views there are. */
+static void create_watch(struct job *j, struct create_plan *cp)
+{
+    struct create *c = j->work;
+    const struct job_rows *b = c->base;
+    cp->sources = ARENA_ARRAY(&j->arena, int, b->nrows + 1);
+    cp->attnums = ARENA_ARRAY(&j->arena, const int *, b->nrows + 1);
+    cp->nattnums = ARENA_ARRAY(&j->arena, int, b->nrows + 1);
+    for (int i = 0; i < b->nrows; i++) {
+        if (!rows_bool(b, i, 5) || rows_text(b, i, 6) == NULL) {
+            c->opaque = true;
+            continue;
+        }
+        struct create_source s = {
+            .relid = (uint32_t)rows_int(b, i, 0),
+            .schema = rows_text(b, i, 1),
+            .name = rows_text(b, i, 2),
+            .storage_of = rows_int(b, i, 3),
+        };
+        create_source_rights(&s, rows_bool(b, i, 7), rows_bool(b, i, 8), rows_bool(b, i, 10));
+        const char *text = rows_text(b, i, 6);
+        int *attnums = ARENA_ARRAY(&j->arena, int, strlen(text) + 1);
+        int n = 0;
+        for (const char *p = text; p != NULL; p = strchr(p, ' '), p = p != NULL ? p + 1 : NULL) {
+            int attnum = 0;
+            for (const char *q = p; *q >= '0' && *q <= '9'; q++) {
+                attnum = attnum * 10 + (*q - '0');
+            }
+            attnums[n++] = attnum;
+        }
+        int at = cp->nsources++;
+        cp->sources[at] = create_source_add(j, &s);
+        cp->attnums[at] = attnums;
+        cp->nattnums[at] = n;
+        create_source_capture(j, &c->sources[cp->sources[at]], attnums, n);
+    }
+}
+
+static void create_name_sources(struct job *j);
+
+void create_reserve(struct job *j)
+{
+    struct create *c = j->work;
+    int n = c->compiled.nplans;
+    int room = c->base->nrows;
+    c->plans = ARENA_ARRAY(&j->arena, struct create_plan, n);
+    for (int i = 0; i < n; i++) {
+        room += plan_nsources(c->compiled.plans[i]);
+    }
+    c->sources = ARENA_ARRAY(&j->arena, struct create_source, room + 1);
+    for (int i = 0; i < n; i++) {
+        if (c->compiled.differential) {
+            if (!create_read_by_plan(j, &c->plans[i], c->compiled.plans[i])) {
+                job_fail(j);
+                return;
+            }
+        } else {
+            create_watch(j, &c->plans[i]);
+        }
+    }
+    job_ask(j, sql_text(&j->arena, "SELECT r FROM pgtrickle_data.reserve({n:parts}) r ORDER BY r",
+                        SQL_INT("parts", n - 1)));
+    job_ask(j, sql_text(&j->arena, "SELECT pgtrickle_data.executor_ddl(1, {n:owner})",
+                        SQL_INT("owner", c->description.owner)));
+    j->step = create_name_sources;
+}
+
+/* --- storages ---------------------------------------------------------------------------------- */
+
+static void create_storages(struct job *j);
+
+static void create_name_sources(struct job *j)
+{
+    struct create *c = j->work;
+    int n = c->compiled.nplans;
+    c->ids = ARENA_ARRAY(&j->arena, int64_t, n);
+    for (int i = 0; i < n; i++) {
+        c->ids[i] = i < n - 1 ? rows_int(&j->results[0], i, 0) : c->id;
+        c->plans[i].id = c->ids[i];
+    }
+    for (int i = 0; i < c->nsources; i++) {
+        const struct create_source *s = &c->sources[i];
+        int64_t storage = s->relid == 0 ? c->ids[s->part] : s->storage_of;
+        job_ask(
+            j,
+            sql_text(&j->arena, "SELECT pgtrickle_data.source_for({f:relid}, {f:storage})",
+                     SQL_TEXT("relid", s->relid == 0 ? "NULL" : arena_printf(&j->arena, "%u", s->relid)),
+                     SQL_TEXT("storage",
+                              storage == 0 ? "NULL" : arena_printf(&j->arena, "%lld", (long long)storage))));
+    }
+    j->step = create_storages;
+}
+
+static bool create_is_weir(const struct create *c)
+{
+    return strcmp(c->role, c->weir) == 0;
+}
+
+/* The text of exec_<id>, made by pgtrickle_data.executor_ddl. */
+static void create_executor(struct job *j, const struct create_plan *cp)
+{
+    const struct create *c = j->work;
+    struct arena *a = &j->arena;
+    job_send(
+        j, JOB_AS_SELF,
+        sql_text(a,
+                 "DO $weir_do$ BEGIN EXECUTE pgtrickle_data.executor_ddl({n:id}, {n:owner}); END $weir_do$",
+                 SQL_INT("id", cp->id), SQL_INT("owner", c->description.owner)));
+    job_send(j, JOB_AS_SELF,
+             sql_text(a, "REVOKE ALL ON FUNCTION pgtrickle_data.exec_{n:id}(pg_catalog.text) FROM PUBLIC",
+                      SQL_INT("id", cp->id)));
+    if (!create_is_weir(c)) {
+        job_send(j, JOB_AS_SELF,
+                 sql_text(a,
+                          "GRANT EXECUTE ON FUNCTION pgtrickle_data.exec_{n:id}(pg_catalog.text) TO {i:weir}",
+                          SQL_INT("id", cp->id), SQL_TEXT("weir", c->weir)));
+    }
+}
+
+static void create_catalog(struct job *j);
+
+static void create_storages(struct job *j)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    for (int i = 0; i < c->nsources; i++) {
+        c->sources[i].source_id = rows_int(&j->results[i], 0, 0);
+    }
+    for (int i = 0; i < c->compiled.nplans; i++) {
+        struct create_plan *cp = &c->plans[i];
+        const struct plan *p = c->compiled.plans[i];
+        int n = plan_nsources(p);
+        int64_t *source_ids = ARENA_ARRAY(a, int64_t, n + 1);
+        for (int k = 0; k < n && c->compiled.differential; k++) {
+            source_ids[k] = c->sources[cp->sources[k]].source_id;
+        }
+        cp->names = (struct plan_names){.ids = c->ids, .self = i, .source_ids = source_ids};
+        cp->ddl = plan_storage_ddl(a, p, &cp->names);
+        job_send(j, JOB_AS_SELF,
+                 sql_text(a, "CREATE VIEW pgtrickle_data.state_{n:id} AS {f:sql}", SQL_INT("id", cp->id),
+                          SQL_TEXT("sql", plan_state_sql(a, p, &cp->names))));
+        job_send(j, JOB_AS_WEIR, cp->ddl);
+        if (!create_is_weir(c)) {
+            job_send(j, JOB_AS_SELF,
+                     sql_text(a, "GRANT SELECT ON pgtrickle_data.state_{n:id} TO {i:weir}",
+                              SQL_INT("id", cp->id), SQL_TEXT("weir", c->weir)));
+            job_send(j, JOB_AS_WEIR,
+                     sql_text(a, "GRANT SELECT ON pgtrickle_data.st_{n:id} TO {i:role}",
+                              SQL_INT("id", cp->id), SQL_TEXT("role", c->role)));
+        }
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a,
+                          "UPDATE pgtrickle_data.sources SET relid = 'pgtrickle_data.st_{n:id}'::regclass "
+                          "WHERE storage_of = {n:id}",
+                          SQL_INT("id", cp->id)));
+        if (c->description.executor) {
+            create_executor(j, cp);
+        }
+    }
+    for (int i = 0; i < c->compiled.nplans; i++) {
+        job_send(
+            j, JOB_AS_SELF,
+            sql_text(a,
+                     "SELECT q.* FROM "
+                     "pgtrickle_data.describe_columns('pgtrickle_data.st_{n:id}'::pg_catalog.regclass) q",
+                     SQL_INT("id", c->ids[i])));
+    }
+    j->step = create_catalog;
+}
+
+/* --- catalog and capture ------------------------------------------------------------------------ */
+
+static const char *create_types_literal(struct arena *a, const struct create *c)
+{
+    struct str s;
+    str_init(&s, a);
+    if (c->argument_types == NULL) {
+        return "NULL";
+    }
+    for (int i = 0; i < c->nargument_types; i++) {
+        str_sep(&s, ", ");
+        str_add(&s, sql_literal(a, c->argument_types[i]));
+    }
+    return arena_printf(a, "ARRAY[%s]::text[]", s.data);
+}
+
+/* A delta statement to show in explain_st: all sources changed, by a few rows. */
+static const char *create_sample_delta(struct arena *a, const struct create *c, int i)
+{
+    const struct plan *p = c->compiled.plans[i];
+    int n = plan_nsources(p);
+    if (!c->compiled.differential || n == 0) {
+        return NULL;
+    }
+    int64_t *limit = ARENA_ARRAY(a, int64_t, n);
+    for (int k = 0; k < n; k++) {
+        limit[k] = 1024;
+    }
+    struct plan_change change = {.changed = n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1,
+                                 .limit = limit,
+                                 .executor = c->description.executor};
+    return plan_delta_sql(a, p, &c->plans[i].names, &change);
+}
+
+static const char *create_bool(bool b)
+{
+    return b ? "true" : "false";
+}
+
+static void create_catalog_row(struct job *j, int i)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    const struct create_plan *cp = &c->plans[i];
+    bool part = i < c->compiled.nplans - 1;
+    job_send(
+        j, JOB_AS_WEIR,
+        sql_text(
+            a,
+            "INSERT INTO pgtrickle_data.stream_tables (id, parent, part, owner, definition, storage, query, "
+            "canonical, "
+            "refresh_mode, schedule, schedule_ms, differential, reason, executor, opaque_sources, plan_kind, "
+            "argument_types, storage_ddl, delta_sql, tree, status, diamond_consistency, "
+            "diamond_schedule_policy, "
+            "cdc_mode, append_only, max_delta_fraction, creator_pid, creator_start) "
+            "SELECT {n:id}, {f:parent}, {n:part}, {n:owner}, 'pgtrickle_data.def_{n:self}'::regclass, "
+            "'pgtrickle_data.st_{n:id}'::regclass, {l:query}, {l:canonical}, {l:mode}, {l:schedule}, "
+            "{n:schedule_ms}, "
+            "{f:differential}, {l:reason}, {f:executor}, {f:opaque}, {n:kind}, {f:types}, {l:ddl}, "
+            "{l:delta}, {l:tree}, "
+            "'creating', {l:consistency}, {l:policy}, {l:cdc}, {f:append_only}, {l:fraction}::float8, "
+            "pg_backend_pid(), (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+            SQL_INT("id", cp->id),
+            SQL_TEXT("parent", part ? arena_printf(a, "%lld", (long long)c->id) : "NULL"), SQL_INT("part", i),
+            SQL_INT("owner", c->description.owner), SQL_INT("self", c->id), SQL_TEXT("query", c->query),
+            SQL_TEXT("canonical", c->description.query.canonical), SQL_TEXT("mode", c->mode),
+            SQL_TEXT("schedule", c->schedule), SQL_INT("schedule_ms", c->schedule_ms),
+            SQL_TEXT("differential", create_bool(c->compiled.differential)),
+            SQL_TEXT("reason", c->compiled.reason),
+            SQL_TEXT("executor", create_bool(c->description.executor)),
+            SQL_TEXT("opaque", create_bool(c->opaque)), SQL_INT("kind", plan_kind(c->compiled.plans[i])),
+            SQL_TEXT("types", create_types_literal(a, c)), SQL_TEXT("ddl", cp->ddl),
+            SQL_TEXT("delta", create_sample_delta(a, c, i)), SQL_TEXT("tree", c->compiled.tree),
+            SQL_TEXT("consistency", c->consistency), SQL_TEXT("policy", c->policy), SQL_TEXT("cdc", c->cdc),
+            SQL_TEXT("append_only", create_bool(c->append_only)), SQL_TEXT("fraction", c->fraction)));
+    job_send(j, JOB_AS_WEIR,
+             sql_text(a, "INSERT INTO pgtrickle_data.state (id) VALUES ({n:id})", SQL_INT("id", cp->id)));
+}
+
+/* Dependency rows, pending views, and the rights to read what belongs to weir. */
+static void create_dependencies(struct job *j, const struct create_plan *cp)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    for (int k = 0; k < cp->nsources; k++) {
+        const struct create_source *s = &c->sources[cp->sources[k]];
+        int64_t upstream = s->relid == 0 ? c->ids[s->part] : s->storage_of;
+        const char *attnums = attnums_literal(a, cp->attnums[k], cp->nattnums[k]);
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a,
+                          "INSERT INTO pgtrickle_data.dependencies (id, ordinal, source_id, upstream, "
+                          "relation, attnums, key) "
+                          "SELECT {n:id}, {n:ordinal}, s.source_id, {f:upstream}, {n:relation}, "
+                          "{f:attnums}, pgtrickle_data.key_of(s.relid) FROM pgtrickle_data.sources s WHERE "
+                          "s.source_id = {n:source}",
+                          SQL_INT("id", cp->id), SQL_INT("ordinal", k), SQL_INT("source", s->source_id),
+                          SQL_TEXT("upstream",
+                                   upstream == 0 ? "NULL" : arena_printf(a, "%lld", (long long)upstream)),
+                          SQL_INT("relation", s->permission), SQL_TEXT("attnums", attnums)));
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a,
+                          "SELECT pgtrickle_data.create_pending({n:id}, s.source_id, s.relid, {f:attnums}) "
+                          "FROM pgtrickle_data.sources s WHERE s.source_id = {n:source}",
+                          SQL_INT("id", cp->id), SQL_INT("source", s->source_id),
+                          SQL_TEXT("attnums", attnums)));
+        if (c->description.executor && !create_is_weir(c)) {
+            job_send(j, JOB_AS_WEIR,
+                     sql_text(a, "GRANT SELECT ON pgtrickle_data.pending_{n:id}_{n:source} TO {i:role}",
+                              SQL_INT("id", cp->id), SQL_INT("source", s->source_id),
+                              SQL_TEXT("role", c->role)));
+        }
+        const struct ivm_relation *r =
+            s->storage_of != 0 ? describe_find(&c->description, s->relid, NULL) : NULL;
+        if (r == NULL || create_is_weir(c)) {
+            continue;
+        }
+        /* Another's storage: only the columns that the plan reads, which are behind those of the facade. */
+        struct str columns;
+        str_init(&columns, a);
+        for (int x = 0; x < cp->nattnums[k]; x++) {
+            const struct ivm_column *column = relation_column(r, cp->attnums[k][x]);
+            str_sep(&columns, ", ");
+            str_add(&columns, column != NULL ? sql_ident(a, column->name) : "");
+        }
+        if (columns.len > 0) {
+            job_send(j, JOB_AS_WEIR,
+                     sql_text(a, "GRANT SELECT ({f:columns}) ON pgtrickle_data.{i:name} TO {i:role}",
+                              SQL_TEXT("columns", columns.data), SQL_TEXT("name", r->name),
+                              SQL_TEXT("role", c->role)));
+        }
+    }
+}
+
+static void create_triggers(struct job *j);
+
+static void create_catalog(struct job *j)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    int n = c->compiled.nplans;
+    for (int i = 0; i < n; i++) {
+        const struct job_rows *r = &j->results[j->nresults - n + i];
+        plan_set_columns(c->compiled.plans[i], describe_columns(a, r, 0, r->nrows, 0), r->nrows);
+    }
+    for (int i = 0; i < c->nsources; i++) {
+        const struct create_source *s = &c->sources[i];
+        job_ask(j, sql_text(a, "SELECT pgtrickle_data.widen_capture({n:source}, {f:attnums})",
+                            SQL_INT("source", s->source_id),
+                            SQL_TEXT("attnums", attnums_literal(a, s->attnums, s->nattnums))));
+    }
+    /* The stream table itself before its parts, which refer to it. */
+    for (int i = n - 1; i >= 0; i--) {
+        create_catalog_row(j, i);
+    }
+    for (int i = 0; i < n; i++) {
+        create_dependencies(j, &c->plans[i]);
+    }
+    j->step = create_triggers;
+}
+
+/* CREATE OR REPLACE TRIGGER waits for the table's writers, and keeps new ones away until this transaction
+ * ends. */
+static void create_capture_triggers(struct job *j, const struct create_source *s)
+{
+    static const struct {
+        const char *name, *event, *tables;
+    } triggers[] = {
+        {"weir_capture_insert", "INSERT", "REFERENCING NEW TABLE AS weir_new"},
+        {"weir_capture_update", "UPDATE", "REFERENCING OLD TABLE AS weir_old NEW TABLE AS weir_new"},
+        {"weir_capture_delete", "DELETE", "REFERENCING OLD TABLE AS weir_old"},
+        {"weir_capture_truncate", "TRUNCATE", ""},
+    };
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    enum job_as as = s->as_weir ? JOB_AS_WEIR : JOB_AS_SELF;
+    const char *schema = s->relid == 0 ? "pgtrickle_data" : s->schema;
+    const char *name = s->relid == 0 ? arena_printf(a, "st_%lld", (long long)c->ids[s->part]) : s->name;
+    bool lend = !s->as_weir && !create_is_weir(c);
+    if (lend) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a, "GRANT EXECUTE ON FUNCTION pgtrickle_data.capture_{n:source}() TO {i:role}",
+                          SQL_INT("source", s->source_id), SQL_TEXT("role", c->role)));
+    }
+    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++) {
+        job_send(
+            j, as,
+            sql_text(
+                a,
+                "CREATE OR REPLACE TRIGGER {i:trigger} AFTER {f:event} ON {i:schema}.{i:name} {f:tables} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION pgtrickle_data.capture_{n:source}()",
+                SQL_TEXT("trigger", triggers[i].name), SQL_TEXT("event", triggers[i].event),
+                SQL_TEXT("schema", schema), SQL_TEXT("name", name), SQL_TEXT("tables", triggers[i].tables),
+                SQL_INT("source", s->source_id)));
+        if (s->always) {
+            job_send(j, as,
+                     sql_text(a, "ALTER TABLE {i:schema}.{i:name} ENABLE ALWAYS TRIGGER {i:trigger}",
+                              SQL_TEXT("schema", schema), SQL_TEXT("name", name),
+                              SQL_TEXT("trigger", triggers[i].name)));
+        }
+    }
+    if (lend) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a, "REVOKE EXECUTE ON FUNCTION pgtrickle_data.capture_{n:source}() FROM {i:role}",
+                          SQL_INT("source", s->source_id), SQL_TEXT("role", c->role)));
+    }
+}
+
+static void create_close(struct job *j)
+{
+    const struct create *c = j->work;
+    job_send(j, JOB_AS_WEIR,
+             sql_text(&j->arena, "SELECT pgtrickle_data.close_schema({l:role})", SQL_TEXT("role", c->role)));
+}
+
+static void create_undo(struct job *j)
+{
+    const struct create *c = j->work;
+    job_send(j, JOB_AS_WEIR,
+             sql_text(&j->arena, "SELECT pgtrickle_data.drop_storages('{{{n:id}}')", SQL_INT("id", c->id)));
+    j->commit = true;
+}
+
+static void create_populate(struct job *j);
+
+static void create_triggers(struct job *j)
+{
+    struct create *c = j->work;
+    bool any = false;
+    for (int i = 0; i < c->nsources; i++) {
+        struct create_source *s = &c->sources[i];
+        s->triggers = rows_bool(&j->results[i], 0, 0);
+        /* Inside a block, a trigger that is there is created once more for the lock that this takes: nobody
+         * may write between one statement's snapshot and the next one's. */
+        bool now = s->relid != 0 && (s->triggers || c->place.in_block);
+        if (now) {
+            create_capture_triggers(j, s);
+        }
+        any = any || (now && s->storage_of == 0);
+    }
+    if (c->place.in_block && any) {
+        job_say(j, "writers of the tables that stream table \"%s\" reads wait until this transaction ends",
+                c->name);
+    }
+    if (c->two_phases) {
+        create_close(j);
+        j->commit = true;
+    }
+    j->step = create_populate;
+}
+
+/* --- population and facade ---------------------------------------------------------------------- */
+
+/* Fills a storage and sets its frontier in one statement, so under one snapshot. */
+static void create_fill(struct job *j, int i)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    const struct create_plan *cp = &c->plans[i];
+    /* With a snapshot older than capture, what was committed in between is neither in the rows nor in the
+     * buffers. */
+    bool stale = c->place.in_block && !c->read_committed;
+    job_send(
+        j, JOB_AS_WEIR,
+        sql_text(
+            a,
+            "WITH weir_fill AS ({f:populate} RETURNING 1), weir_n AS (SELECT pg_catalog.count(*) AS n FROM "
+            "weir_fill), "
+            "weir_state AS (UPDATE pgtrickle_data.state SET populated = true, frontier = "
+            "pg_catalog.pg_current_snapshot(), "
+            "own_xid = pg_catalog.pg_current_xact_id(), own_seq = "
+            "pg_catalog.nextval('pgtrickle_data.change_seq'), "
+            "refreshed_at = pg_catalog.clock_timestamp(), rebuild = {f:stale} WHERE id = {n:id} RETURNING 1) "
+            "INSERT INTO pgtrickle_data.history (id, data_timestamp, start_time, end_time, action, status, "
+            "rows_inserted, "
+            "initiated_by) SELECT {n:id}, pg_catalog.statement_timestamp(), {f:start}, "
+            "pg_catalog.clock_timestamp(), 'FULL', "
+            "'COMPLETED', weir_n.n, 'INITIAL' FROM weir_n",
+            SQL_TEXT("populate",
+                     plan_populate_sql(a, c->compiled.plans[i], &cp->names, c->description.executor)),
+            SQL_INT("id", cp->id), SQL_TEXT("stale", create_bool(stale)),
+            SQL_TEXT("start", "pg_catalog.statement_timestamp()")));
+    job_send(j, JOB_AS_WEIR, sql_text(a, "ANALYZE pgtrickle_data.st_{n:id}", SQL_INT("id", cp->id)));
+}
+
+static void create_facade(struct job *j)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    const struct create_plan *cp = &c->plans[c->compiled.nplans - 1];
+    const char *facade = sql_qualified(a, c->schema, c->name);
+    job_send(
+        j, JOB_AS_SELF,
+        sql_text(a, "CREATE VIEW {f:facade} AS {f:sql}", SQL_TEXT("facade", facade),
+                 SQL_TEXT("sql", plan_facade_sql(a, c->compiled.plans[c->compiled.nplans - 1], &cp->names))));
+    job_send(j, JOB_AS_SELF,
+             sql_text(a,
+                      "CREATE TRIGGER weir_refuse_write INSTEAD OF INSERT OR UPDATE OR DELETE ON {f:facade} "
+                      "FOR EACH ROW EXECUTE FUNCTION pgtrickle.refuse_write()",
+                      SQL_TEXT("facade", facade)));
+    job_send(
+        j, JOB_AS_WEIR,
+        sql_text(a,
+                 "UPDATE pgtrickle_data.stream_tables SET status = 'active', creator_pid = NULL, "
+                 "creator_start = NULL, "
+                 "facade = CASE WHEN id = {n:id} THEN {l:facade}::pg_catalog.regclass::pg_catalog.oid END "
+                 "WHERE id = {n:id} OR parent = {n:id}",
+                 SQL_INT("id", c->id), SQL_TEXT("facade", facade)));
+    job_ask(j, sql_text(a, "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n", SQL_INT("id", c->id)));
+    create_close(j);
+}
+
+static void create_shown(struct job *j)
+{
+    const struct job_rows *r = &j->results[j->nresults - 2];
+    for (int i = 0; i < r->nrows; i++) {
+        if (rows_text(r, i, 0) != NULL) {
+            job_say(j, "%s", rows_text(r, i, 0));
+        }
+    }
+    j->undo = NULL;
+    job_end(j);
+}
+
+static void create_populate(struct job *j)
+{
+    struct create *c = j->work;
+    if (c->two_phases) {
+        j->undo = create_undo;
+        /* All storages are filled from one snapshot. */
+        job_send(j, JOB_AS_SELF, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    }
+    if (c->description.executor) {
+        j->tainted = true;
+    }
+    for (int i = 0; i < c->compiled.nplans; i++) {
+        if (c->with_data) {
+            create_fill(j, i);
+        }
+    }
+    /* Parts are captured once they are filled: what fills them is in nobody's past. */
+    for (int i = 0; i < c->nsources; i++) {
+        if (c->sources[i].relid == 0) {
+            create_capture_triggers(j, &c->sources[i]);
+        }
+    }
+    create_facade(j);
+    j->step = create_shown;
+}

@@ -1,0 +1,93 @@
+/* Small jobs of the maintainer: recording failures, tidying up, settings. */
+#include "jobs/job.h"
+
+#include <string.h>
+
+const char *ivm_session_settings(void)
+{
+    /* What is written by text must read the same everywhere; plans must be made for small changes, not for
+     * disks; and what is lost in a crash of the server is lost together with its frontier, so nobody waits
+     * for the disk. */
+    return "SET search_path = pg_catalog, pg_temp; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; "
+           "SET extra_float_digits = 1; SET TimeZone = 'UTC'; SET row_security = off; SET jit = off; "
+           "SET random_page_cost = 1.1; SET plan_cache_mode = auto; SET synchronous_commit = off; "
+           "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5min'; "
+           "SET standard_conforming_strings = on; SET client_min_messages = warning";
+}
+
+struct failure {
+    const char *ids;
+    const char *message;
+    bool rebuild;
+};
+
+static void failure_start(struct job *j)
+{
+    const struct failure *f = j->work;
+    job_send(j, JOB_AS_WEIR,
+             sql_text(&j->arena, "SELECT pgtrickle_data.record_failure('{f:ids}', {l:message}, {f:rebuild})",
+                      SQL_TEXT("ids", f->ids), SQL_TEXT("message", f->message),
+                      SQL_TEXT("rebuild", f->rebuild ? "true" : "false")));
+    job_end(j);
+}
+
+struct job *job_record_failure(const struct ivm_catalog *c, const int *unit, int n, const struct err *why)
+{
+    struct job *j = job_new(sizeof(struct failure), failure_start);
+    struct failure *f = j->work;
+    struct str ids;
+    str_init(&ids, &j->arena);
+    str_add(&ids, "{");
+    for (int i = 0; i < n; i++) {
+        str_addf(&ids, "%s%lld", i > 0 ? "," : "", (long long)c->tables[unit[i]].id);
+    }
+    str_add(&ids, "}");
+    f->ids = ids.data;
+    f->message = arena_strdup(&j->arena, why->message[0] != '\0' ? why->message : "unknown error");
+    f->rebuild = why->code == ERR_INTERNAL;
+    return j;
+}
+
+/* --- housekeeping: each statement is a transaction of its own, none waits for anybody ------------ */
+
+struct housekeeping {
+    int64_t *sources;
+    int n;
+};
+
+static void housekeeping_start(struct job *j)
+{
+    const struct housekeeping *h = j->work;
+    for (int i = 0; i < h->n; i++) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(&j->arena, "SELECT pgtrickle_data.tidy_source({n:source})",
+                          SQL_INT("source", h->sources[i])));
+    }
+    job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.remove_leftovers()");
+    job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.prune()");
+    job_end(j);
+}
+
+struct job *job_housekeeping(const struct ivm_catalog *c)
+{
+    struct job *j = job_new(sizeof(struct housekeeping), housekeeping_start);
+    struct housekeeping *h = j->work;
+    int room = 1;
+    for (int i = 0; i < c->ntables; i++) {
+        room += c->tables[i].nwatches;
+    }
+    h->sources = ARENA_ARRAY(&j->arena, int64_t, room);
+    for (int i = 0; i < c->ntables; i++) {
+        for (int k = 0; k < c->tables[i].nwatches; k++) {
+            int64_t id = c->tables[i].watches[k].source_id;
+            bool known = false;
+            for (int x = 0; x < h->n; x++) {
+                known = known || h->sources[x] == id;
+            }
+            if (!known) {
+                h->sources[h->n++] = id;
+            }
+        }
+    }
+    return j;
+}

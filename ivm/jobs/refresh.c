@@ -1,0 +1,374 @@
+/* Refreshing a unit: the frame around what refresh_apply.c does. */
+#include "jobs/refresh.h"
+
+#include "jobs/load.h"
+#include "sched/diamond.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Prepared statements are called by their text, so that one name cannot come to stand for another text. */
+static const char *refresh_statement_name(struct arena *a, const char *sql)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (const char *p = sql; *p != '\0'; p++) {
+        h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
+    }
+    return arena_printf(a, "weir_%016llx_%zx", (unsigned long long)h, strlen(sql));
+}
+
+struct job_statement *refresh_ask(struct job *j, const char *sql)
+{
+    const struct refresh *w = j->work;
+    struct job_statement *s = job_ask(j, sql);
+    /* Code of a user could put a statement of its own under a name that weir uses. */
+    if (!w->options.in_client && !w->executor) {
+        s->name = refresh_statement_name(&j->arena, sql);
+    }
+    return s;
+}
+
+struct refresh_member *refresh_member_of(struct refresh *w, int64_t id)
+{
+    for (int i = 0; i < w->n; i++) {
+        if (w->members[i].table->id == id) {
+            return &w->members[i];
+        }
+    }
+    return NULL;
+}
+
+void refresh_counts(struct refresh *w, const struct job_rows *r)
+{
+    for (int i = 0; i < r->nrows; i++) {
+        struct refresh_member *m = refresh_member_of(w, rows_int(r, i, 0));
+        for (int k = 0; m != NULL && k < m->table->nwatches; k++) {
+            if (m->table->watches[k].source_id == rows_int(r, i, 1)) {
+                m->pending[k] = (struct refresh_pending){
+                    .rows = rows_int(r, i, 2),
+                    .is_void = rows_bool(r, i, 3),
+                    .images = rows_int(r, i, 4),
+                    .size = rows_double(r, i, 5),
+                };
+            }
+        }
+    }
+}
+
+static void refresh_looked(struct job *j)
+{
+    struct refresh *w = j->work;
+    const struct job_rows *state = &j->results[j->nresults - 2];
+    for (int i = 0; i < state->nrows; i++) {
+        struct refresh_member *m = refresh_member_of(w, rows_int(state, i, 0));
+        if (m == NULL) {
+            continue;
+        }
+        m->populated = rows_bool(state, i, 1);
+        m->rebuild = rows_bool(state, i, 2);
+        m->suspended = rows_bool(state, i, 3) || m->table->plan == NULL;
+        m->delta_ms_per_row = rows_double(state, i, 4);
+        m->full_ms = rows_double(state, i, 5);
+        m->refusal = rows_text(state, i, 6);
+        m->fits = rows_bool(state, i, 7);
+        w->timestamp = rows_text(state, i, 8);
+    }
+    if (state->nrows < w->n) {
+        err_set(&j->err, ERR_OBJECT_STATE, "a stream table was dropped while it was about to be refreshed");
+        job_fail(j);
+        return;
+    }
+    refresh_counts(w, &j->results[j->nresults - 1]);
+    refresh_levels(j);
+}
+
+/* What the database knows of the members, and what is pending for each. */
+static void refresh_look(struct job *j)
+{
+    struct refresh *w = j->work;
+    struct arena *a = &j->arena;
+    refresh_ask(
+        j, sql_text(
+               a,
+               "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
+               "pgtrickle_data.refusal(s.id), NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d "
+               "WHERE d.id = s.id AND d.upstream IS NULL AND NOT pgtrickle_data.capture_fits(d.source_id)), "
+               "pg_catalog.statement_timestamp()::text "
+               "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
+               "WHERE s.id = ANY ('{f:ids}') ORDER BY s.id {f:lock}",
+               SQL_TEXT("ids", w->ids),
+               /* A snapshot from before the last refresh must not get past here: what that refresh
+                * consumed may be truncated already. */
+               SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
+    struct str counts;
+    str_init(&counts, a);
+    for (int i = 0; i < w->n; i++) {
+        for (int k = 0; k < w->members[i].table->nwatches; k++) {
+            str_sep(&counts, " UNION ALL ");
+            str_add(&counts, w->members[i].table->watches[k].count_sql);
+        }
+    }
+    refresh_ask(j, counts.len > 0 ? counts.data : "SELECT NULL::bigint WHERE false");
+    j->step = refresh_looked;
+}
+
+static void refresh_lock_as_user(struct job *j)
+{
+    const struct job_rows *r = &j->results[1];
+    for (int i = 0; i < r->nrows; i++) {
+        job_send(j, JOB_AS_SELF,
+                 sql_text(&j->arena, "LOCK TABLE {i:schema}.{i:name} IN SHARE MODE",
+                          SQL_TEXT("schema", rows_text(r, i, 0)), SQL_TEXT("name", rows_text(r, i, 1))));
+    }
+    refresh_look(j);
+}
+
+void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, int n,
+                   const struct refresh_options *o)
+{
+    struct refresh *w = j->work;
+    struct arena *a = &j->arena;
+    const int *group = diamond_groups(a, c);
+    struct str ids;
+    str_init(&ids, a);
+    w->catalog = c;
+    w->options = *o;
+    w->options.initiated_by = arena_strdup(a, o->initiated_by != NULL ? o->initiated_by : "MANUAL");
+    w->n = n;
+    w->members = ARENA_ARRAY(a, struct refresh_member, n + 1);
+    w->culprit = -1;
+    for (int i = 0; i < n; i++) {
+        struct refresh_member *m = &w->members[i];
+        m->table = &c->tables[unit[i]];
+        m->index = unit[i];
+        m->group = group[unit[i]];
+        m->result = -1;
+        m->pending = ARENA_ARRAY(a, struct refresh_pending, m->table->nwatches + 1);
+        for (int k = 0; k < m->table->nupstream; k++) {
+            for (int u = 0; u < i; u++) {
+                if (w->members[u].table->id == m->table->upstream[k] && w->members[u].level >= m->level) {
+                    m->level = w->members[u].level + 1;
+                }
+            }
+        }
+        w->levels = m->level >= w->levels ? m->level + 1 : w->levels;
+        w->executor = w->executor || m->table->executor;
+        str_addf(&ids, "%s%lld", i > 0 ? "," : "{", (long long)m->table->id);
+    }
+    str_add(&ids, "}");
+    w->ids = ids.data;
+    if (w->options.in_client) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a,
+                          "SELECT pg_catalog.pg_advisory_xact_lock({n:class}, i) FROM "
+                          "(SELECT i FROM pg_catalog.unnest('{f:ids}'::int[]) i ORDER BY i) o",
+                          SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids)));
+        job_ask(j, sql_text(a, "SELECT l.* FROM pgtrickle_data.lock_sources('{f:ids}') l",
+                            SQL_TEXT("ids", w->ids)));
+        j->step = refresh_lock_as_user;
+        return;
+    }
+    /* Before BEGIN: the wait must not fall between a snapshot and its use. In one order, so that units do not
+     * wait for each other in a circle. */
+    job_send(j, JOB_AS_SELF,
+             sql_text(a,
+                      "SELECT pg_catalog.pg_advisory_lock({n:class}, i) FROM "
+                      "(SELECT i FROM pg_catalog.unnest('{f:ids}'::int[]) i ORDER BY i) o",
+                      SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids)));
+    job_send(j, JOB_AS_SELF, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    refresh_look(j);
+}
+
+/* One row of the final statement: what became of a member. NULL action: only its frontier moves, with its
+ * group. */
+static const char *refresh_outcome(struct arena *a, const struct refresh_member *m)
+{
+    bool acted = m->action != REFRESH_NOTHING;
+    double per_row = m->action == REFRESH_DELTA && m->consumed > 0 ? m->ms / (double)m->consumed : -1;
+    return sql_text(a,
+                    "({n:id}::bigint, {l:action}, {l:started}::timestamptz, {l:ended}::timestamptz, "
+                    "{n:inserted}::bigint, "
+                    "{n:updated}::bigint, {n:deleted}::bigint, {n:consumed}::bigint, {l:reason}, "
+                    "{f:per_row}::float8, {f:full}::float8)",
+                    SQL_INT("id", m->table->id),
+                    SQL_TEXT("action", !acted                      ? NULL
+                                       : m->action == REFRESH_FULL ? "FULL"
+                                                                   : "DIFFERENTIAL"),
+                    SQL_TEXT("started", m->started), SQL_TEXT("ended", m->ended),
+                    SQL_INT("inserted", m->inserted), SQL_INT("updated", m->updated),
+                    SQL_INT("deleted", m->deleted), SQL_INT("consumed", m->consumed),
+                    SQL_TEXT("reason", m->reason),
+                    SQL_TEXT("per_row", per_row < 0 ? "NULL" : arena_printf(a, "%.9f", per_row)),
+                    SQL_TEXT("full", m->action == REFRESH_FULL ? arena_printf(a, "%.3f", m->ms) : "NULL"));
+}
+
+/* All members of a diamond group share one frontier, so those that had nothing to do move along. */
+static bool refresh_moves(const struct refresh *w, const struct refresh_member *m)
+{
+    bool moves = m->action != REFRESH_NOTHING;
+    for (int i = 0; !moves && m->group >= 0 && i < w->n; i++) {
+        moves = w->members[i].group == m->group && w->members[i].action != REFRESH_NOTHING;
+    }
+    return moves && !m->suspended;
+}
+
+void refresh_finish(struct job *j)
+{
+    struct refresh *w = j->work;
+    struct arena *a = &j->arena;
+    struct str rows;
+    str_init(&rows, a);
+    for (int i = 0; i < w->n; i++) {
+        if (refresh_moves(w, &w->members[i])) {
+            str_sep(&rows, ", ");
+            str_add(&rows, refresh_outcome(a, &w->members[i]));
+        }
+    }
+    if (rows.len > 0) {
+        job_send(
+            j, JOB_AS_WEIR,
+            sql_text(
+                a,
+                "WITH v(id, action, started, ended, inserted, updated, deleted, consumed, reason, per_row, "
+                "full_ms) AS "
+                "(VALUES {f:rows}), moved AS (UPDATE pgtrickle_data.state s SET "
+                "populated = s.populated OR v.action IS NOT NULL, rebuild = s.rebuild AND v.action IS NULL, "
+                "frontier = pg_catalog.pg_current_snapshot(), own_xid = pg_catalog.pg_current_xact_id(), "
+                "own_seq = pg_catalog.nextval('pgtrickle_data.change_seq'), epoch = s.epoch + 1, "
+                "refreshed_at = {l:timestamp}::timestamptz, errors = 0, last_error = NULL, retry_at = NULL, "
+                "diff_ms_per_row = coalesce(0.7 * s.diff_ms_per_row + 0.3 * v.per_row, v.per_row, "
+                "s.diff_ms_per_row), "
+                "full_ms = coalesce(0.7 * s.full_ms + 0.3 * v.full_ms, v.full_ms, s.full_ms) "
+                "FROM v WHERE s.id = v.id RETURNING 1) "
+                "INSERT INTO pgtrickle_data.history (id, data_timestamp, start_time, end_time, action, "
+                "status, rows_inserted, "
+                "rows_updated, rows_deleted, changes, reason, initiated_by) "
+                "SELECT v.id, {l:timestamp}::timestamptz, v.started, v.ended, v.action, 'COMPLETED', "
+                "v.inserted, v.updated, "
+                "v.deleted, v.consumed, v.reason, {l:by} FROM v JOIN pgtrickle_data.stream_tables t USING "
+                "(id) "
+                "WHERE t.parent IS NULL AND v.action IS NOT NULL",
+                SQL_TEXT("rows", rows.data), SQL_TEXT("timestamp", w->timestamp),
+                SQL_TEXT("by", w->options.initiated_by)));
+    }
+    if (!w->options.in_client) {
+        job_send(j, JOB_AS_SELF, "COMMIT");
+        job_send(j, JOB_AS_SELF,
+                 sql_text(a,
+                          "SELECT pg_catalog.pg_advisory_unlock({n:class}, i) FROM "
+                          "pg_catalog.unnest('{f:ids}'::int[]) i",
+                          SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids)));
+    }
+    job_end(j);
+}
+
+static void refresh_release(struct job *j)
+{
+    struct refresh *w = j->work;
+    ivm_catalog_free(w->owned);
+}
+
+/* What job_refresh was called with, until the first step. */
+struct refresh_call {
+    struct refresh refresh; /* first: it is the work of the job */
+    const struct ivm_catalog *catalog;
+    const int *unit;
+    int n;
+    struct refresh_options options;
+    int64_t *ids; /* of a request */
+    int nids;
+};
+
+static void refresh_start(struct job *j)
+{
+    struct refresh_call *call = j->work;
+    refresh_begin(j, call->catalog, call->unit, call->n, &call->options);
+}
+
+struct job *job_refresh(const struct ivm_catalog *c, const int *unit, int n, const struct refresh_options *o)
+{
+    struct job *j = job_new(sizeof(struct refresh_call), refresh_start);
+    struct refresh_call *call = j->work;
+    int *copy = ARENA_ARRAY(&j->arena, int, n + 1);
+    memcpy(copy, unit, sizeof *unit * (size_t)n);
+    call->catalog = c;
+    call->unit = copy;
+    call->n = n;
+    call->options = *o;
+    call->options.initiated_by = arena_strdup(&j->arena, o->initiated_by);
+    call->refresh.culprit = -1;
+    j->release = refresh_release;
+    return j;
+}
+
+/* --- a user's REFRESH, in the user's transaction: the catalog is what that transaction sees ------ */
+
+static void refresh_loaded(struct job *j)
+{
+    struct refresh_call *call = j->work;
+    struct arena *a = &j->arena;
+    struct ivm_catalog *c = load_read(j, 1);
+    call->refresh.owned = c;
+    int *targets = ARENA_ARRAY(a, int, call->nids + 1);
+    for (int i = 0; i < call->nids; i++) {
+        targets[i] = ivm_catalog_find(c, call->ids[i]);
+        if (targets[i] < 0) {
+            err_set(&j->err, ERR_UNDEFINED, "the stream table to be refreshed does not exist any more");
+        } else if (c->tables[targets[i]].suspended) {
+            err_set(&j->err, ERR_OBJECT_STATE, "stream table \"%s\" is suspended",
+                    c->tables[targets[i]].name);
+            err_hint(&j->err, "pgtrickle.stream_tables_info says why.");
+        } else {
+            continue;
+        }
+        job_fail(j);
+        return;
+    }
+    int n;
+    int *unit = ivm_unit(a, c, targets, call->nids, &n);
+    refresh_begin(j, c, unit, n, &call->options);
+}
+
+static void refresh_load(struct job *j)
+{
+    job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_renames()");
+    load_send(j);
+    j->step = refresh_loaded;
+}
+
+struct job *job_refresh_request(const char *arguments, struct err *e)
+{
+    struct job *j = job_new(sizeof(struct refresh_call), refresh_load);
+    struct refresh_call *call = j->work;
+    bool full = false;
+    call->nids = request_ids(&j->arena, arguments, &call->ids, &full);
+    call->options = (struct refresh_options){.initiated_by = "MANUAL", .force_full = full, .in_client = true};
+    call->refresh.culprit = -1;
+    j->release = refresh_release;
+    if (call->nids == 0) {
+        err_set(e, ERR_INTERNAL, "a request to refresh a stream table is incomplete");
+        job_free(j);
+        return NULL;
+    }
+    return j;
+}
+
+bool job_refresh_changed(const struct job *j)
+{
+    const struct refresh *w = j->work;
+    return w->changed;
+}
+
+int job_refresh_culprit(const struct job *j)
+{
+    const struct refresh *w = j->work;
+    if (w->culprit >= 0) {
+        return w->culprit;
+    }
+    for (int i = 0; i < w->n; i++) {
+        if (w->members[i].result >= 0 && w->members[i].result == j->failed_at) {
+            return w->members[i].index;
+        }
+    }
+    return -1;
+}

@@ -1,0 +1,236 @@
+/* Refreshing a unit: level by level, choosing between delta and full, and applying. */
+#include "jobs/refresh.h"
+
+#include <string.h>
+
+/* AUTO without measurements: above this share of changed rows of a source, FULL. From the peers' experience.
+ */
+#define REFRESH_MAX_FRACTION 0.15
+/* Below so many changed rows a delta is taken however small the table is: either is quick. */
+#define REFRESH_FEW_ROWS 1000
+/* Bound of the planner's estimates: a few classes, so that few statements are prepared. */
+#define REFRESH_LIMIT_MIN 64
+
+static int64_t refresh_limit(int64_t rows)
+{
+    int64_t limit = REFRESH_LIMIT_MIN;
+    while (limit < rows) {
+        limit *= 2;
+    }
+    return limit;
+}
+
+/* Of AUTO: whether FULL is expected to be cheaper, and why. */
+static const char *refresh_prefers_full(struct arena *a, const struct refresh_member *m)
+{
+    if (m->consumed <= REFRESH_FEW_ROWS) {
+        return NULL;
+    }
+    if (m->delta_ms_per_row >= 0 && m->full_ms >= 0) {
+        double delta_ms = m->delta_ms_per_row * (double)m->consumed;
+        return delta_ms > m->full_ms
+                   ? arena_printf(a, "%lld changed rows are expected to take %.0f ms, a full refresh %.0f ms",
+                                  (long long)m->consumed, delta_ms, m->full_ms)
+                   : NULL;
+    }
+    double ceiling = m->table->max_fraction >= 0 ? m->table->max_fraction : REFRESH_MAX_FRACTION;
+    for (int k = 0; k < m->table->nwatches; k++) {
+        const struct refresh_pending *p = &m->pending[k];
+        if (p->size > 0 && (double)p->rows > ceiling * p->size) {
+            return arena_printf(a, "%lld changed rows of about %.0f", (long long)p->rows, p->size);
+        }
+    }
+    return NULL;
+}
+
+static void refresh_choose(struct job *j, struct refresh_member *m)
+{
+    const struct refresh *w = j->work;
+    bool is_void = false;
+    m->action = REFRESH_NOTHING;
+    m->consumed = 0;
+    for (int k = 0; k < m->table->nwatches; k++) {
+        m->consumed += m->pending[k].rows;
+        is_void = is_void || m->pending[k].is_void;
+    }
+    if (m->suspended) {
+        return;
+    }
+    m->action = REFRESH_FULL;
+    if (w->options.force_full) {
+        m->reason = "it was asked for";
+    } else if (!m->populated) {
+        m->reason = "first refresh";
+    } else if (m->rebuild) {
+        m->reason = "it was marked to be rebuilt";
+    } else if (!m->fits) {
+        m->reason = "the columns of a source have changed";
+    } else if (is_void) {
+        m->reason = "a source was truncated, or its capture rebuilt";
+    } else if (m->consumed == 0 && !m->table->opaque_sources) {
+        m->action = REFRESH_NOTHING;
+    } else if (!m->table->differential) {
+        m->reason = m->table->reason;
+    } else if (m->table->mode != IVM_AUTO || (m->reason = refresh_prefers_full(&j->arena, m)) == NULL) {
+        m->action = REFRESH_DELTA;
+    }
+}
+
+/* A statement that runs code of the stream table's owner goes through a function of weir's, inside of which
+ * no role can be set. */
+static const char *refresh_guarded(struct arena *a, const char *sql, bool delta)
+{
+    return sql_text(a,
+                    "SELECT * FROM pgtrickle_data.apply({l:sql}) AS r(inserted bigint, updated bigint, "
+                    "deleted bigint{f:broken})",
+                    SQL_TEXT("sql", sql), SQL_TEXT("broken", delta ? ", broken bigint" : ""));
+}
+
+static void refresh_send(struct job *j, struct refresh_member *m)
+{
+    struct arena *a = &j->arena;
+    const struct ivm_table *t = m->table;
+    const char *sql;
+    if (m->action == REFRESH_FULL) {
+        sql = plan_full_sql(a, t->plan, &t->names, t->executor);
+    } else {
+        struct plan_change change = {.executor = t->executor};
+        int64_t *limit = ARENA_ARRAY(a, int64_t, t->nwatches + 1);
+        int changed = 0;
+        bool one_image = true;
+        for (int k = 0; k < t->nwatches; k++) {
+            int i = t->watches[k].source;
+            limit[i] = refresh_limit(m->pending[k].rows);
+            if (m->pending[k].rows > 0) {
+                change.changed |= UINT64_C(1) << i;
+                changed++;
+                one_image = one_image && m->pending[k].images <= 1;
+            }
+        }
+        change.limit = limit;
+        change.single = changed == 1 && one_image;
+        sql = plan_delta_sql(a, t->plan, &t->names, &change);
+    }
+    if (!m->fits) {
+        for (int k = 0; k < t->nwatches; k++) {
+            if (t->watches[k].upstream == 0) {
+                job_send(j, JOB_AS_WEIR,
+                         sql_text(a, "SELECT pgtrickle_data.mend_capture({n:source})",
+                                  SQL_INT("source", t->watches[k].source_id)));
+            }
+        }
+    }
+    refresh_ask(
+        j,
+        "SELECT pg_catalog.clock_timestamp()::text, 1000 * extract(epoch FROM pg_catalog.clock_timestamp())");
+    m->result = j->batch.n;
+    if (t->executor) {
+        j->tainted = true;
+        job_ask(j, refresh_guarded(a, sql, m->action == REFRESH_DELTA));
+    } else {
+        refresh_ask(j, sql);
+    }
+    refresh_ask(
+        j,
+        "SELECT pg_catalog.clock_timestamp()::text, 1000 * extract(epoch FROM pg_catalog.clock_timestamp())");
+}
+
+/* Reads what a member's statement did. False: the job has failed. */
+static bool refresh_read(struct job *j, struct refresh_member *m)
+{
+    struct refresh *w = j->work;
+    const struct job_rows *before = &j->results[m->result - 1];
+    const struct job_rows *r = &j->results[m->result];
+    const struct job_rows *after = &j->results[m->result + 1];
+    m->result = -1;
+    m->started = rows_text(before, 0, 0);
+    m->ended = rows_text(after, 0, 0);
+    m->ms = rows_double(after, 0, 1) - rows_double(before, 0, 1);
+    m->inserted = rows_int(r, 0, 0);
+    m->updated = rows_int(r, 0, 1);
+    m->deleted = rows_int(r, 0, 2);
+    if (m->action == REFRESH_DELTA && rows_int(r, 0, 3) > 0) {
+        w->culprit = m->index;
+        err_set(&j->err, ERR_INTERNAL, "stream table \"%s\" did not hold %lld rows that were to leave it",
+                m->table->name, (long long)rows_int(r, 0, 3));
+        err_hint(&j->err, "It is rebuilt by its next refresh.");
+        job_fail(j);
+        return false;
+    }
+    w->changed = w->changed || m->inserted + m->updated + m->deleted > 0;
+    return true;
+}
+
+static void refresh_applied(struct job *j)
+{
+    struct refresh *w = j->work;
+    for (int i = 0; i < w->n; i++) {
+        struct refresh_member *m = &w->members[i];
+        if (m->level == w->level && m->result >= 0 && !refresh_read(j, m)) {
+            return;
+        }
+    }
+    /* The last result may be the counts of the next level. */
+    const struct job_rows *last = &j->results[j->nresults - 1];
+    if (last->ncolumns == 6) {
+        refresh_counts(w, last);
+    }
+    w->level++;
+    refresh_levels(j);
+}
+
+/* Counts again what the members of a level have pending in the storages that were just changed. */
+static void refresh_recount(struct job *j, int level)
+{
+    struct refresh *w = j->work;
+    struct str counts;
+    str_init(&counts, &j->arena);
+    for (int i = 0; i < w->n; i++) {
+        const struct refresh_member *m = &w->members[i];
+        for (int k = 0; m->level == level && k < m->table->nwatches; k++) {
+            const struct ivm_watch *watch = &m->table->watches[k];
+            const struct refresh_member *up =
+                watch->upstream != 0 ? refresh_member_of(w, watch->upstream) : NULL;
+            if (up != NULL && up->action != REFRESH_NOTHING) {
+                str_sep(&counts, " UNION ALL ");
+                str_add(&counts, watch->count_sql);
+            }
+        }
+    }
+    if (counts.len > 0) {
+        refresh_ask(j, counts.data);
+    }
+}
+
+void refresh_levels(struct job *j)
+{
+    struct refresh *w = j->work;
+    for (; w->level < w->levels; w->level++) {
+        bool any = false;
+        for (int i = 0; i < w->n; i++) {
+            struct refresh_member *m = &w->members[i];
+            if (m->level != w->level) {
+                continue;
+            }
+            refresh_choose(j, m);
+            if (m->action == REFRESH_NOTHING) {
+                continue;
+            }
+            if (m->refusal != NULL) {
+                w->culprit = m->index;
+                err_set(&j->err, ERR_PRIVILEGE, "stream table \"%s\" cannot be refreshed: %s", m->table->name,
+                        m->refusal);
+                job_fail(j);
+                return;
+            }
+            refresh_send(j, m);
+            any = true;
+        }
+        if (any) {
+            refresh_recount(j, w->level + 1);
+            j->step = refresh_applied;
+            return;
+        }
+    }
+    refresh_finish(j);
+}

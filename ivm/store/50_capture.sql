@@ -1,0 +1,264 @@
+-- Capture: what changes on a source is written to its change buffer by statement-level triggers.
+--
+-- Columns of a buffer are called c<attnum>, and the trigger function names the columns of its transition tables by
+-- position, so that renaming a column of a source disturbs nothing. Dropping one shifts positions: `layout` remembers which
+-- columns there were, mend_capture() notices.
+
+-- The number of relation's change buffer; a new one when it has none yet.
+CREATE FUNCTION pgtrickle_data.source_for(relation oid, storage bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_ bigint;
+BEGIN
+    SELECT s.source_id INTO found_ FROM pgtrickle_data.sources s WHERE s.relid = relation OR s.storage_of = storage;
+    IF found_ IS NULL THEN
+        INSERT INTO pgtrickle_data.sources (source_id, relid, storage_of)
+        VALUES (nextval('pgtrickle_data.source_id'), relation, storage) RETURNING source_id INTO found_;
+    END IF;
+    RETURN found_;
+END $$;
+
+CREATE FUNCTION pgtrickle_data.current_layout(relation oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(string_agg(attnum::text, ' ' ORDER BY attnum), '') FROM pg_attribute
+    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+$$;
+
+-- The trigger function of a source, writing into its current generation.
+--
+-- A write of a user never fails because of weir: if the buffer cannot take the rows (a column of the source was dropped,
+-- and nobody has mended capture yet), a reset marker says that everything has to be read again.
+CREATE FUNCTION pgtrickle_data.build_capture(source bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
+DECLARE
+    s pgtrickle_data.sources;
+    positions text;
+    buffer_columns text;
+    buffer text;
+BEGIN
+    SELECT * INTO s FROM pgtrickle_data.sources WHERE source_id = source;
+    SELECT string_agg('weir_' || attnum, ', ' ORDER BY attnum) INTO positions
+    FROM pg_attribute WHERE attrelid = s.relid AND attnum > 0 AND NOT attisdropped;
+    SELECT string_agg(', c' || a, '' ORDER BY a) INTO buffer_columns FROM unnest(s.attnums) a;
+    buffer := format('pgtrickle_data.changes_%s_%s', source, s.generation);
+    EXECUTE format($ddl$
+CREATE OR REPLACE FUNCTION pgtrickle_data.capture_%1$s() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $weir$
+BEGIN
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            INSERT INTO %2$s (weir_w%3$s)
+            SELECT -1%4$s FROM weir_old AS r(%5$s) UNION ALL SELECT 1%4$s FROM weir_new AS r(%5$s);
+        ELSIF TG_OP = 'INSERT' THEN
+            INSERT INTO %2$s (weir_w%3$s) SELECT 1%4$s FROM weir_new AS r(%5$s);
+        ELSIF TG_OP = 'DELETE' THEN
+            INSERT INTO %2$s (weir_w%3$s) SELECT -1%4$s FROM weir_old AS r(%5$s);
+        ELSE
+            INSERT INTO %2$s (weir_w) VALUES (0);
+        END IF;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+    EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported OR integrity_constraint_violation THEN
+        INSERT INTO %2$s (weir_w) VALUES (0);
+    END;
+    IF current_setting('weir.session', true) <> '' THEN
+        RAISE INFO USING ERRCODE = 'WR002', MESSAGE = '%1$s ' || pg_current_xact_id()::text;
+    END IF;
+    RETURN NULL;
+END $weir$
+$ddl$, source, buffer, buffer_columns, replace(buffer_columns, ', c', ', r.weir_'), positions);
+    EXECUTE format('REVOKE ALL ON FUNCTION pgtrickle_data.capture_%s() FROM PUBLIC', source);
+END $f$;
+
+-- Captures columns `attnums` of a source besides those captured already. True when its triggers have to be created (again):
+-- creating a trigger waits for the writers, and with them goes the last one that did not write the new columns.
+CREATE FUNCTION pgtrickle_data.widen_capture(source bigint, attnums int[]) RETURNS bool
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s pgtrickle_data.sources;
+    added int[];
+    fresh bool;
+    ddl text;
+BEGIN
+    SELECT * INTO s FROM pgtrickle_data.sources WHERE source_id = source FOR UPDATE;
+    fresh := s.attnums = '{}';
+    added := ARRAY(SELECT unnest(attnums) EXCEPT SELECT unnest(s.attnums) ORDER BY 1);
+    IF added = '{}' AND NOT fresh THEN
+        RETURN false;
+    END IF;
+    UPDATE pgtrickle_data.sources u
+    SET attnums = ARRAY(SELECT unnest(s.attnums) UNION SELECT unnest(added) ORDER BY 1),
+        layout = pgtrickle_data.current_layout(s.relid)
+    WHERE u.source_id = source;
+    FOR g IN 0 .. 1 LOOP
+        IF fresh THEN
+            EXECUTE format('CREATE TABLE pgtrickle_data.changes_%1$s_%2$s (weir_w smallint NOT NULL,
+                weir_seq bigint NOT NULL DEFAULT nextval(''pgtrickle_data.change_seq''),
+                weir_xid xid8 NOT NULL DEFAULT pg_current_xact_id())', source, g);
+            EXECUTE format('CREATE INDEX ON pgtrickle_data.changes_%s_%s (weir_xid)', source, g);
+        END IF;
+        SELECT string_agg(format('ADD COLUMN c%s %s%s', a.attnum, format_type(a.atttypid, a.atttypmod),
+                                 CASE WHEN a.attcollation NOT IN (0, t.typcollation)
+                                      THEN format(' COLLATE %I.%I', n.nspname, c.collname) ELSE '' END), ', ' ORDER BY a.attnum)
+        INTO ddl
+        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
+        LEFT JOIN pg_namespace n ON n.oid = c.collnamespace
+        WHERE a.attrelid = s.relid AND a.attnum = ANY (added);
+        IF ddl IS NOT NULL THEN
+            EXECUTE format('ALTER TABLE pgtrickle_data.changes_%s_%s %s', source, g, ddl);
+        END IF;
+    END LOOP;
+    PERFORM pgtrickle_data.build_capture(source);
+    RETURN true;
+END $$;
+
+-- Everything before is void for the readers of this source.
+CREATE FUNCTION pgtrickle_data.mark_void(source bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO pgtrickle_data.changes_%s_%s (weir_w) VALUES (0)', source,
+                   (SELECT generation FROM pgtrickle_data.sources WHERE source_id = source));
+END $$;
+
+-- Whether the columns of a source are still where its trigger function expects them. New ones at the end do no harm.
+CREATE FUNCTION pgtrickle_data.capture_fits(source bigint) RETURNS bool
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pgtrickle_data.current_layout(s.relid) || ' ' LIKE s.layout || ' %' AND to_regprocedure(format('pgtrickle_data.capture_%s()', source)) IS NOT NULL
+    FROM pgtrickle_data.sources s WHERE s.source_id = source
+$$;
+
+CREATE FUNCTION pgtrickle_data.mend_capture(source bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT pgtrickle_data.capture_fits(source) THEN
+        UPDATE pgtrickle_data.sources u SET layout = pgtrickle_data.current_layout(u.relid) WHERE u.source_id = source;
+        PERFORM pgtrickle_data.build_capture(source);
+        PERFORM pgtrickle_data.mark_void(source);
+    END IF;
+END $$;
+
+-- View pending_<id>_<source>: the buffer's rows that storage `id` has not consumed, under the source's column names.
+-- The frontier comes in as scalar subqueries, evaluated once per statement; the upper bound on weir_xid is always true and is
+-- there for the planner, which takes a range with two ends for narrow and so wants the index.
+CREATE FUNCTION pgtrickle_data.create_pending(id bigint, source bigint, relation oid, attnums int[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
+DECLARE
+    shown text;
+    arms text;
+BEGIN
+    SELECT string_agg(format(', c%s AS %I', a.attnum, a.attname), '' ORDER BY a.attnum) INTO shown
+    FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = ANY (attnums);
+    SELECT string_agg(format($arm$
+SELECT weir_w%1$s FROM pgtrickle_data.changes_%2$s_%3$s
+WHERE weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state WHERE id = %4$s)
+  AND weir_xid < '18446744073709551615'::xid8
+  AND NOT pg_visible_in_snapshot(weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %4$s))
+  AND NOT (weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %4$s)
+           AND weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %4$s))
+$arm$, coalesce(shown, ''), source, g, id), ' UNION ALL ') INTO arms FROM generate_series(0, 1) g;
+    EXECUTE format('CREATE VIEW pgtrickle_data.pending_%s_%s AS %s', id, source, arms);
+END $f$;
+
+-- Columns of sources that were renamed get their new names in the pending views too.
+CREATE FUNCTION pgtrickle_data.follow_renames() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+BEGIN
+    FOR r IN
+        WITH named AS (
+            SELECT v.oid AS view, v.relname, p.attname AS shown, a.attname AS actual
+            FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources s USING (source_id)
+            JOIN pg_class v ON v.relname = format('pending_%s_%s', d.id, d.source_id) AND v.relnamespace = 'pgtrickle_data'::regnamespace
+            CROSS JOIN LATERAL (SELECT x, row_number() OVER (ORDER BY x) AS n FROM unnest(d.attnums) x) k
+            JOIN pg_attribute a ON a.attrelid = s.relid AND a.attnum = k.x AND NOT a.attisdropped
+            JOIN pg_attribute p ON p.attrelid = v.oid AND p.attnum = k.n + 1
+        )
+        -- First out of the way, then to the new name: two columns may have changed places.
+        SELECT relname, shown AS old_name, 'weir_renamed_' || row_number() OVER () AS new_name, 1 AS step FROM named WHERE shown <> actual
+        UNION ALL
+        SELECT relname, 'weir_renamed_' || row_number() OVER (), actual, 2 FROM named WHERE shown <> actual
+        ORDER BY step
+    LOOP
+        EXECUTE format('ALTER VIEW pgtrickle_data.%I RENAME COLUMN %I TO %I', r.relname, r.old_name, r.new_name);
+    END LOOP;
+END $$;
+
+-- Writers go on in the other generation. Those that hold the old trigger function may write on in this one for a moment:
+-- pending views read both.
+CREATE FUNCTION pgtrickle_data.rotate(source bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE pgtrickle_data.sources SET generation = 1 - generation WHERE source_id = source;
+    PERFORM pgtrickle_data.build_capture(source);
+END $$;
+
+-- True when no reader of a source still needs a row of this generation. A reader being created has no frontier yet and needs
+-- them all. Suspended readers need none: they rebuild when they are resumed.
+CREATE FUNCTION pgtrickle_data.is_consumed(source bigint, generation int) RETURNS bool
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    answer bool;
+BEGIN
+    EXECUTE format($q$
+        SELECT NOT EXISTS (
+            SELECT FROM (SELECT weir_xid, max(weir_seq) AS weir_seq FROM pgtrickle_data.changes_%1$s_%2$s GROUP BY weir_xid) b,
+                 pgtrickle_data.dependencies d JOIN pgtrickle_data.state s USING (id) JOIN pgtrickle_data.stream_tables t USING (id)
+            WHERE d.source_id = %1$s AND t.status <> 'suspended'
+              AND (s.frontier IS NULL
+                   OR NOT (pg_visible_in_snapshot(b.weir_xid, s.frontier)
+                           OR (b.weir_xid = s.own_xid AND b.weir_seq <= s.own_seq))))
+    $q$, source, generation) INTO answer;
+    RETURN answer;
+END $$;
+
+-- Empties a generation that everyone has passed; never waits for anybody, and says whether it did it.
+CREATE FUNCTION pgtrickle_data.truncate_generation(source bigint, generation int) RETURNS bool
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    BEGIN
+        EXECUTE format('LOCK TABLE pgtrickle_data.changes_%s_%s IN ACCESS EXCLUSIVE MODE NOWAIT', source, generation);
+    EXCEPTION WHEN lock_not_available THEN
+        RETURN false;
+    END;
+    -- A suspended reader loses rows here: it has to know, and a transaction with an old snapshot that is about to refresh it
+    -- has to fail on this row rather than miss them.
+    UPDATE pgtrickle_data.state s SET rebuild = true
+    FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.stream_tables t USING (id)
+    WHERE d.source_id = source AND t.id = s.id AND t.status = 'suspended' AND NOT s.rebuild;
+    -- The lock is held, so this statement's snapshot sees every row there can be.
+    IF NOT pgtrickle_data.is_consumed(source, generation) THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('TRUNCATE pgtrickle_data.changes_%s_%s', source, generation);
+    RETURN true;
+END $$;
+
+-- One source's share of housekeeping.
+CREATE FUNCTION pgtrickle_data.tidy_source(source bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    current_ int;
+    busy bigint;
+    other_empty bool;
+BEGIN
+    -- Not while somebody changes the catalog: DDL may hold this for long, and housekeeping comes again.
+    IF NOT pg_try_advisory_xact_lock(2003134834, 0) THEN
+        RETURN;
+    END IF;
+    SELECT generation INTO current_ FROM pgtrickle_data.sources WHERE source_id = source AND attnums <> '{}';
+    IF current_ IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT NOT EXISTS (SELECT FROM pgtrickle_data.changes_%s_%s)', source, 1 - current_) INTO other_empty;
+    IF NOT other_empty AND pgtrickle_data.is_consumed(source, 1 - current_) THEN
+        other_empty := pgtrickle_data.truncate_generation(source, 1 - current_);
+    END IF;
+    IF other_empty THEN
+        EXECUTE format('SELECT count(*) FROM (SELECT FROM pgtrickle_data.changes_%s_%s LIMIT 10001) b', source, current_) INTO busy;
+        IF busy > 10000 OR (busy > 0 AND pgtrickle_data.is_consumed(source, current_)) THEN
+            PERFORM pgtrickle_data.rotate(source);
+        END IF;
+    END IF;
+END $$;

@@ -1,0 +1,182 @@
+-- Steps of creating and dropping that are weir's own. Class 2003134834 of advisory locks is weir's: (class, 0) is held by
+-- whoever changes the catalog, (class, id) by whoever refreshes storage `id`.
+
+-- Begins to carry out a request: one change of the catalog at a time.
+CREATE FUNCTION pgtrickle_data.begin_ddl(request_ bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(2003134834, 0);
+    DELETE FROM pgtrickle_data.requests WHERE request = request_ AND xid = pg_current_xact_id();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = 'there is no such request';
+    END IF;
+END $$;
+
+-- Until close_schema, in this transaction, the owner may create its objects in weir's schema; naming them stays allowed.
+CREATE FUNCTION pgtrickle_data.open_schema(role_ name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF role_ <> current_user THEN
+        IF NOT has_schema_privilege(role_, 'pgtrickle_data', 'USAGE') THEN
+            EXECUTE format('GRANT USAGE ON SCHEMA pgtrickle_data TO %I', role_);
+        END IF;
+        EXECUTE format('GRANT CREATE ON SCHEMA pgtrickle_data TO %I', role_);
+    END IF;
+END $$;
+
+CREATE FUNCTION pgtrickle_data.close_schema(role_ name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(2003134834, 0);
+    IF role_ <> current_user AND has_schema_privilege(role_, 'pgtrickle_data', 'CREATE') THEN
+        EXECUTE format('REVOKE CREATE ON SCHEMA pgtrickle_data FROM %I', role_);
+    END IF;
+    INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+END $$;
+
+-- Ids for parts.
+CREATE FUNCTION pgtrickle_data.reserve(parts int) RETURNS SETOF bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT nextval('pgtrickle_data.storage_id') FROM generate_series(1, parts)
+$$;
+
+-- Names of facades, as the caller of DROP needs them, and the stream tables that go with them.
+CREATE FUNCTION pgtrickle_data.drop_list(ids bigint[], with_dependents bool) RETURNS TABLE (id bigint, schema text, name text, named bool)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT t.id, n.nspname::text, c.relname::text, t.id = ANY (ids)
+    FROM pgtrickle_data.stream_tables t JOIN pg_class c ON c.oid = t.facade JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE t.id = ANY (ids)
+       OR (with_dependents AND EXISTS (SELECT FROM unnest(ids) u, pgtrickle.weir_dependents(u) d WHERE d.dependent = t.id))
+    ORDER BY t.id
+$$;
+
+-- Removes storages, their parts, and everything that was made for them, whoever owns it: the schema is weir's. Readers among stream tables
+-- must be in the list too. Sources that nobody reads any more are no longer captured.
+CREATE FUNCTION pgtrickle_data.drop_storages(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+    s record;
+BEGIN
+    -- Wait for refreshes under way, in the one order everybody keeps.
+    PERFORM pg_advisory_xact_lock(2003134834, 0);
+    PERFORM pg_advisory_xact_lock(2003134834, t.id::int)
+    FROM (SELECT id FROM pgtrickle_data.stream_tables WHERE id = ANY (ids) OR parent = ANY (ids) ORDER BY id) t;
+
+    -- Readers first: a view goes before what it reads.
+    FOR r IN SELECT t.id, t.parent FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) OR t.parent = ANY (ids)
+             ORDER BY coalesce(t.parent, t.id) DESC, t.parent NULLS FIRST, t.id DESC LOOP
+        FOR s IN SELECT DISTINCT source_id FROM pgtrickle_data.dependencies WHERE id = r.id LOOP
+            EXECUTE format('DROP VIEW IF EXISTS pgtrickle_data.pending_%s_%s CASCADE', r.id, s.source_id);
+        END LOOP;
+        EXECUTE format('DROP FUNCTION IF EXISTS pgtrickle_data.exec_%s(text) CASCADE', r.id);
+        EXECUTE format('DROP VIEW IF EXISTS pgtrickle_data.state_%s CASCADE', r.id);
+        EXECUTE format('DROP TABLE IF EXISTS pgtrickle_data.st_%s CASCADE', r.id); -- and the facade
+        EXECUTE format('DROP VIEW IF EXISTS pgtrickle_data.def_%s CASCADE', r.id);
+        DELETE FROM pgtrickle_data.dependencies WHERE id = r.id;
+    END LOOP;
+    -- Unread sources, and the storages that are gone.
+    FOR s IN SELECT u.source_id FROM pgtrickle_data.sources u
+             WHERE NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d WHERE d.source_id = u.source_id) LOOP
+        -- With the function go the triggers, whoever owns the table.
+        EXECUTE format('DROP FUNCTION IF EXISTS pgtrickle_data.capture_%s() CASCADE', s.source_id);
+        EXECUTE format('DROP TABLE IF EXISTS pgtrickle_data.changes_%1$s_0, pgtrickle_data.changes_%1$s_1 CASCADE', s.source_id);
+        DELETE FROM pgtrickle_data.sources WHERE source_id = s.source_id;
+    END LOOP;
+    DELETE FROM pgtrickle_data.stream_tables WHERE parent = ANY (ids);
+    DELETE FROM pgtrickle_data.stream_tables WHERE id = ANY (ids);
+    INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+END $$;
+
+-- Removes what an interrupted creation left, and stream tables whose facade was dropped by other means.
+CREATE FUNCTION pgtrickle_data.remove_leftovers() RETURNS int
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    dead bigint[];
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(2003134834, 0) THEN
+        RETURN 0;
+    END IF;
+    SELECT coalesce(array_agg(t.id), '{}') INTO dead
+    FROM pgtrickle_data.stream_tables t
+    WHERE t.parent IS NULL
+      AND CASE WHEN t.status = 'creating'
+               THEN NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = t.creator_pid AND a.backend_start IS NOT DISTINCT FROM t.creator_start)
+               ELSE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.facade) END
+      -- A reader that still stands keeps it; it is suspended when it fails.
+      AND NOT EXISTS (SELECT FROM pgtrickle.weir_dependents(t.id) d JOIN pgtrickle_data.stream_tables x ON x.id = d.dependent
+                      JOIN pg_class c ON c.oid = x.facade);
+    IF dead <> '{}' THEN
+        PERFORM pgtrickle_data.drop_storages(dead);
+    END IF;
+    RETURN cardinality(dead);
+END $$;
+
+-- Why a storage must not be refreshed by differences now, though it could when it was created; NULL: all is well. The owner's
+-- rights are asked again each time, as the direct path reads with weir's.
+CREATE FUNCTION pgtrickle_data.refusal(id bigint) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT min(CASE
+        WHEN c.oid IS NULL THEN 'a table that it reads is gone'
+        WHEN NOT has_table_privilege(t.owner, c.oid, 'SELECT') AND NOT has_any_column_privilege(t.owner, c.oid, 'SELECT')
+            THEN format('permission denied for table %s', c.relname)
+        WHEN NOT t.executor AND c.relkind = 'r' AND (pgtrickle_data.row_security_applies(c.oid, t.owner))
+            THEN format('row security of table "%s" applies to its owner', c.relname)
+    END)
+    FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.dependencies d USING (id) LEFT JOIN pg_class c ON c.oid = d.relation
+    WHERE t.id = refusal.id AND d.relation <> 0
+$$;
+
+-- Records a failure of a refresh; after five in a row the stream table is suspended. What cannot pass by itself
+-- (broken storage) is rebuilt the next time.
+CREATE FUNCTION pgtrickle_data.record_failure(ids bigint[], message text, broken bool) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE pgtrickle_data.state s
+    SET errors = s.errors + 1, last_error = message, rebuild = s.rebuild OR broken,
+        retry_at = clock_timestamp() + least(60, power(2, s.errors)) * interval '1 second'
+    WHERE s.id = ANY (ids);
+    UPDATE pgtrickle_data.stream_tables t
+    SET status = 'suspended', suspended_reason = message
+    FROM pgtrickle_data.state s
+    WHERE s.id = t.id AND t.id = ANY (ids) AND s.errors >= 5 AND t.status = 'active';
+    IF FOUND THEN
+        INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+    END IF;
+    INSERT INTO pgtrickle_data.history (id, start_time, end_time, action, status, initiated_by, error_message)
+    SELECT t.id, clock_timestamp(), clock_timestamp(), 'REFRESH', 'FAILED', 'SCHEDULER', message
+    FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) AND t.parent IS NULL;
+END $$;
+
+-- Inside a transaction of a user's: nobody may write the sources of these storages until it ends. Weir's role locks what
+-- it may; the rest is returned, to be locked by the user.
+CREATE FUNCTION pgtrickle_data.lock_sources(ids bigint[]) RETURNS TABLE (schema text, name text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+BEGIN
+    FOR r IN SELECT DISTINCT c.oid, n.nspname, c.relname, pg_has_role(c.relowner, 'USAGE')
+                    OR has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') AS allowed
+             FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources s USING (source_id) JOIN pg_class c ON c.oid = s.relid
+             JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE d.id = ANY (ids) AND d.upstream IS NULL ORDER BY c.oid LOOP
+        IF r.allowed THEN
+            EXECUTE format('LOCK TABLE %I.%I IN SHARE MODE', r.nspname, r.relname);
+        ELSE
+            schema := r.nspname;
+            name := r.relname;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END $$;
+
+-- Old rows of the history and of catalog versions.
+CREATE FUNCTION pgtrickle_data.prune() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM pgtrickle_data.catalog_version WHERE version < (SELECT max(version) FROM pgtrickle_data.catalog_version);
+    -- The newest thousand of each stream table are kept.
+    DELETE FROM pgtrickle_data.history h USING (
+        SELECT t.id, (SELECT x.refresh_id FROM pgtrickle_data.history x WHERE x.id = t.id ORDER BY x.refresh_id DESC OFFSET 1000 LIMIT 1) AS last
+        FROM pgtrickle_data.stream_tables t) o
+    WHERE h.id = o.id AND h.refresh_id <= o.last;
+$$;
