@@ -78,14 +78,15 @@ def server_user():
 
 
 def spawn(argv, **kwargs):
-    """subprocess.Popen as the server user, without credentials of the tests' own environment."""
+    """Popen as the server user, without libpq's variables; the program dies with the tests that started it."""
     user = server_user()
+    prefix = ["setpriv", "--pdeathsig", "KILL"]
     if user is not None:
-        kwargs.update(user=user.pw_uid, group=user.pw_gid, extra_groups=[])
+        prefix += ["--reuid", user.pw_uid, "--regid", user.pw_gid, "--clear-groups"]
     env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     env["HOME"] = "/nonexistent"
     env.update(kwargs.pop("env", {}))
-    return subprocess.Popen([str(a) for a in argv], env=env, stdin=subprocess.DEVNULL, **kwargs)
+    return subprocess.Popen([str(a) for a in [*prefix, *argv]], env=env, stdin=subprocess.DEVNULL, **kwargs)
 
 
 def run(argv, timeout=120, **kwargs):
