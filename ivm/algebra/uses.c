@@ -10,8 +10,9 @@ static void uses_of_part(struct source *s, int column)
 {
     const struct plan *part = s->part;
     if (column == part->nkeys + part->nresults) {
-        s->id_used = true;
-    } else if (column >= part->nkeys) {
+        return;
+    }
+    if (column >= part->nkeys) {
         const struct result *r = &part->results[column - part->nkeys];
         s->used[r->column] = true;
         if (r->function == AGGREGATE_AVG && part->columns[r->column].role == COLUMN_SUM) {

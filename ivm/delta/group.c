@@ -1,0 +1,68 @@
+/* How rows of a storage are found: by a hash for speed, then by what the hash stands for. */
+#include "delta/delta.h"
+
+#include "base/sql.h"
+#include "emit/emit_branch.h"
+
+#include <string.h>
+
+/* A type of PostgreSQL's own: its equality is the operator = of pg_catalog. */
+static bool group_builtin(const struct ivm_column *c)
+{
+    return strchr(c->type, '.') == NULL;
+}
+
+static bool group_hashes(const struct plan *p, int column)
+{
+    return p->kind == PLAN_BAG || p->columns[column].role == COLUMN_KEY;
+}
+
+const char *row_hash(struct arena *a, const struct plan *p, const char *alias)
+{
+    struct str s;
+    str_init(&s, a);
+    if (plan_is_global(p)) {
+        return "bigint '0'";
+    }
+    for (int i = 0; i < p->ncolumns; i++) {
+        if (!group_hashes(p, i)) {
+            continue;
+        }
+        const char *name = emit_name(a, alias, p->columns[i].name);
+        str_sep(&s, ", ");
+        /* Equal images have equal text; a type without hashing has nothing better. */
+        str_add(&s, p->types[i].hashable ? name : arena_printf(a, "CAST(%s AS text)", name));
+    }
+    return arena_printf(a, "hash_record_extended(ROW(%s), 0)", s.data);
+}
+
+const char *group_match(struct arena *a, const struct plan *p, const char *x, const char *y)
+{
+    struct str s, left, right;
+    str_init(&s, a);
+    str_init(&left, a);
+    str_init(&right, a);
+    if (plan_is_global(p)) {
+        return "true";
+    }
+    str_addf(&s, "%s.weir_hash = %s.weir_hash", x, y);
+    for (int i = 0; i < p->ncolumns; i++) {
+        if (p->columns[i].role != COLUMN_KEY) {
+            continue;
+        }
+        const char *l = emit_name(a, x, p->columns[i].name), *r = emit_name(a, y, p->columns[i].name);
+        if (group_builtin(&p->types[i])) {
+            str_addf(&s, " AND %s %s %s", l, p->key_never_null[p->columns[i].value] ? "=" : "IS NOT DISTINCT FROM", r);
+        } else {
+            /* record_eq takes the type's own equality, whatever schema it is in, and NULLs as equal. */
+            str_sep(&left, ", ");
+            str_add(&left, l);
+            str_sep(&right, ", ");
+            str_add(&right, r);
+        }
+    }
+    if (left.len > 0) {
+        str_addf(&s, " AND record_eq(ROW(%s), ROW(%s))", left.data, right.data);
+    }
+    return s.data;
+}

@@ -1,0 +1,18 @@
+/* The statement that computes a plan's delta and applies it, by kind of plan. */
+#include "plan/statement.h"
+
+const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
+                           const struct plan_change *c)
+{
+    if (c->changed == 0) {
+        return "SELECT bigint '0' AS inserted, bigint '0' AS updated, bigint '0' AS deleted, bigint '0' AS broken";
+    }
+    switch (p->kind) {
+    case PLAN_KEYED:
+        return apply_keyed(a, p, n, c);
+    case PLAN_GROUPED:
+        return apply_grouped(a, p, n, c);
+    default:
+        return apply_bag(a, p, n, c);
+    }
+}

@@ -1,0 +1,115 @@
+/*
+ * A plan in normal form: finish( [aggregate]( UNION ALL of branches ) ), and the storage that holds it.
+ *
+ * A branch's expressions refer to its inputs: EXPR_REF input i, column c. For a table c is the index of its
+ * ivm_column. A part shows its group keys, then its results, then its weir_id.
+ */
+#ifndef WEIR_IVM_PLAN_PLAN_H
+#define WEIR_IVM_PLAN_PLAN_H
+
+#include "algebra/block.h"
+#include "ivm.h"
+
+/* A bit per source in a change mask, with some to spare. */
+#define PLAN_MAX_SOURCES 60
+/* UNION ALL under joins multiplies; beyond this the statements would be longer than they are worth. */
+#define PLAN_MAX_BRANCHES 64
+
+struct source {
+    struct plan_source shown;
+    const struct ivm_relation *relation; /* a table, or NULL: */
+    struct plan *part;
+    bool *used; /* per column of the relation, or per storage column of the part (weir_id always is) */
+};
+
+struct branch {
+    int *inputs; /* source of each input */
+    int ninputs;
+    struct expr_list conditions;
+    struct expr **outs;
+    int nouts;
+};
+
+/* What a column of the storage is. Numbers refer to the outs of every branch. */
+enum column_role {
+    COLUMN_OUT,    /* KEYED, BAG: out number `value` */
+    COLUMN_KEY,    /* GROUPED: group key, out number `value` */
+    COLUMN_ROWS,   /* weir_n: rows of the group */
+    COLUMN_COUNT,  /* rows of the group whose `value` is not NULL (any when value < 0) and pass `filter` */
+    COLUMN_SUM,    /* sum(value), NULL without a value; `count` is the column that counts them */
+    COLUMN_SCALE,  /* the smallest scale among the values of the sum in column `of` */
+    COLUMN_MIN,
+    COLUMN_MAX,
+    COLUMN_REREAD, /* result number `of`, which is never undone: computed again */
+};
+
+struct column {
+    const char *name;
+    enum column_role role;
+    int value, filter; /* -1: none */
+    int count;         /* COLUMN_SUM */
+    int scale;         /* COLUMN_SUM: its COLUMN_SCALE, -1 when scales cannot differ */
+    int of;
+    bool shown; /* an output of the query under this name */
+};
+
+/* An aggregate's result and the columns it is finished from. */
+struct result {
+    enum aggregate_function function;
+    int value, filter; /* outs; -1: none */
+    bool distinct;
+    bool never_null; /* the argument cannot be NULL */
+    const char *type;
+    int column, count; /* columns */
+};
+
+struct plan {
+    struct arena *arena;
+    enum plan_kind kind;
+    bool full_only; /* the whole query is the state: no sources are known */
+
+    struct source *sources;
+    int nsources;
+
+    struct branch *branches;
+    int nbranches;
+
+    int nkeys; /* GROUPED: outs 0..nkeys-1 are the group keys */
+    bool *key_never_null;
+    struct result *results;
+    int nresults;
+
+    struct column *columns;
+    int ncolumns;
+    int *key; /* KEYED: columns of the unique index */
+    int nkey;
+
+    struct out *outs; /* GROUPED: outs of the query over keys and results; others: names only */
+    int nouts;
+    struct expr_list having;
+
+    const struct ivm_column *types; /* per column, once the storage exists */
+    int index; /* in ivm_compiled.plans */
+};
+
+/* The one row of an aggregate without GROUP BY. */
+bool plan_is_global(const struct plan *p);
+
+/* True when some column cannot be kept up by adding: every affected group is computed again. */
+bool plan_rereads_all(const struct plan *p);
+
+/* The key of input i of a branch, as columns to refer to; false: it has none. A global part has zero. */
+bool source_key(struct arena *a, const struct source *s, int **columns, int *n);
+
+/* The column of a source that is called so in statements; part columns that are computed have none. */
+const char *source_column_name(const struct source *s, int column);
+
+/* The columns of a source that a plan reads: names, and what is known of them. */
+struct source_columns {
+    const char **names;
+    const struct ivm_column **types; /* NULL entries: not known, treated as the worst */
+    int n;
+};
+struct source_columns source_used_columns(struct arena *a, const struct source *s);
+
+#endif

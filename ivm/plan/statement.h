@@ -1,0 +1,41 @@
+/* Shared by the files that write a plan's statements. */
+#ifndef WEIR_IVM_PLAN_STATEMENT_H
+#define WEIR_IVM_PLAN_STATEMENT_H
+
+#include "delta/delta.h"
+
+/* pgtrickle_data.st_<id> of the plan itself. */
+const char *storage_name(struct arena *a, const struct plan_names *n);
+
+/* The state query's rows as weir may read them: the view, or the executor on it. A FROM item without alias. */
+const char *state_rows(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
+
+/*
+ * exec_<id>('...') AS alias(column type, ...): `lead` are columns before the storage's own, with a trailing
+ * comma; wanted[i] picks storage columns (NULL: all).
+ */
+const char *exec_rows(struct arena *a, const struct plan *p, const struct plan_names *n, const char *sql,
+                      const char *alias, const char *lead, const bool *wanted);
+
+/* A type without its modifier, fit for a column definition list. */
+const char *type_without_typmod(struct arena *a, const char *type);
+
+/* "a" = x."a", "b" = x."b" for the columns that an update sets. */
+const char *set_list(struct arena *a, const struct plan *p, const char *from);
+
+/* record_image_ne(ROW(s...), ROW(x...)) over the columns that set_list sets; "false" when there are none. */
+const char *differs(struct arena *a, const struct plan *p, const char *x, const char *y);
+
+/* Delta statements per kind of plan. */
+const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n, const struct plan_change *c);
+const char *apply_grouped(struct arena *a, const struct plan *p, const struct plan_names *n,
+                          const struct plan_change *c);
+const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n, const struct plan_change *c);
+
+/* The additive step of a GROUPED delta (delta/aggregate.c). */
+const char *aggregate_delta(const struct delta *d);
+const char *aggregate_states(const struct delta *d);
+const char *aggregate_reread_flag(const struct delta *d);
+bool aggregate_may_reread(const struct plan *p, int column);
+
+#endif
