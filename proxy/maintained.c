@@ -65,6 +65,7 @@ struct maintained {
 
     struct pgconn *control;
     struct job *job; /* running on control */
+    bool loading;    /* it reads the catalog */
     bool leader;
     bool want_load, want_probe, want_lead;
     int64_t housekeeping_at;
@@ -217,7 +218,7 @@ static void control_on_job(void *arg, struct pgconn *conn, struct job *job, bool
         maintained_down(m, e);
         return;
     }
-    struct ivm_catalog *catalog = job_catalog_take(job);
+    struct ivm_catalog *catalog = m->loading ? job_catalog_take(job) : NULL;
     job_free(job);
     if (catalog != NULL) {
         catalog_loaded(m, catalog);
@@ -276,9 +277,10 @@ static void control_probe(struct maintained *m)
     arena_free(&a);
 }
 
-static void control_run(struct maintained *m, struct job *job)
+static void control_run(struct maintained *m, struct job *job, bool loading)
 {
     m->job = job;
+    m->loading = loading;
     pgconn_run(m->control, job, control_on_job, m);
 }
 
@@ -290,12 +292,12 @@ static void control_next(struct maintained *m)
     }
     switch (m->state) {
     case DB_INSTALLING:
-        control_run(m, job_install(m->options.secret));
+        control_run(m, job_install(m->options.secret), false);
         return;
     case DB_LOADING:
         m->want_load = false;
         m->want_lead = true;
-        control_run(m, job_load_catalog());
+        control_run(m, job_load_catalog(), true);
         return;
     case DB_READY:
         break;
@@ -305,7 +307,7 @@ static void control_next(struct maintained *m)
     }
     if (m->want_load) {
         m->want_load = false;
-        control_run(m, job_load_catalog());
+        control_run(m, job_load_catalog(), true);
     } else if (m->want_lead && !m->leader) {
         m->want_lead = false;
         pgconn_query(m->control, LEADER_LOCK, control_on_lead, m);
@@ -314,7 +316,7 @@ static void control_next(struct maintained *m)
         control_probe(m);
     } else if (m->leader && m->ref->catalog->ntables > 0 && maintained_now(m) >= m->housekeeping_at) {
         m->housekeeping_at = maintained_now(m) + HOUSEKEEPING_MS;
-        control_run(m, job_housekeeping(m->ref->catalog));
+        control_run(m, job_housekeeping(m->ref->catalog), false);
     }
     lanes_fill(m);
 }
