@@ -57,6 +57,18 @@ static void wirejob_mac(const struct wirejob *w, struct arena *a, const char *sq
     hex_text(mac, digest, n);
 }
 
+/* Nothing of ours stays in the session: neither the portal nor, what does not go with it, the statement. */
+static void wirejob_put_end(struct wirejob *w, struct wire_out *out)
+{
+    msg_write_close(out, 'P', WIREJOB_NAME);
+    msg_write_close(out, 'S', WIREJOB_NAME);
+    if (w->sync) {
+        msg_write_sync(out);
+    } else {
+        msg_write_flush(out);
+    }
+}
+
 static void wirejob_put(struct wirejob *w, struct wire_out *out, const char *sql, const char *const *params,
                         size_t nparams)
 {
@@ -65,12 +77,7 @@ static void wirejob_put(struct wirejob *w, struct wire_out *out, const char *sql
     msg_write_bind(out, WIREJOB_NAME, WIREJOB_NAME, params, nparams);
     msg_write_describe(out, 'P', WIREJOB_NAME);
     msg_write_execute(out, WIREJOB_NAME, 0);
-    msg_write_close(out, 'S', WIREJOB_NAME); /* and with it the portal */
-    if (w->sync) {
-        msg_write_sync(out);
-    } else {
-        msg_write_flush(out);
-    }
+    wirejob_put_end(w, out);
 }
 
 static void wirejob_flight(struct wirejob *w, enum wirejob_flight kind, const struct job_statement *st)
@@ -115,12 +122,7 @@ static void wirejob_send(struct wirejob *w, struct wire_out *out, const struct j
         msg_write_close(out, 'S', WIREJOB_NAME);
         msg_write_parse(out, WIREJOB_NAME, st->sql, NULL, 0);
         msg_write_describe(out, 'S', WIREJOB_NAME);
-        msg_write_close(out, 'S', WIREJOB_NAME);
-        if (w->sync) {
-            msg_write_sync(out);
-        } else {
-            msg_write_flush(out);
-        }
+        wirejob_put_end(w, out);
         wirejob_flight(w, WIREJOB_DESCRIBE, st);
         return;
     }
@@ -365,8 +367,9 @@ void wirejob_message(struct wirejob *w, uint8_t type, const uint8_t *body, size_
         }
         return;
     case '3':
-        /* Every statement begins and ends with a Close; under Flush the second is its last message. */
-        if (++w->rows.closes < 2 || w->sync) {
+        /* Every statement begins with a Close and ends with two; under Flush the third is its last message.
+         */
+        if (++w->rows.closes < 3 || w->sync) {
             return;
         }
         break;

@@ -111,7 +111,7 @@ static void test_a_statement_in_a_block_ends_with_sync(void **state)
     job = (struct job){.steps = {JOB_STATEMENT, JOB_RESULTS, JOB_DONE}, .statements = {{.sql = "SELECT 1"}}};
     start(&w, true);
     assert_int_equal(wirejob_pump(&w, &out), WIREJOB_RUNNING);
-    assert_string_equal(types_of(&out), "CPBDECS");
+    assert_string_equal(types_of(&out), "CPBDECCS");
     wirejob_message(&w, '3', NULL, 0);
     wirejob_message(&w, '1', NULL, 0);
     feed_row(&w, "one");
@@ -133,9 +133,10 @@ static void test_in_a_pipeline_it_ends_with_flush(void **state)
     job = (struct job){.steps = {JOB_STATEMENT, JOB_RESULTS, JOB_DONE}, .statements = {{.sql = "SELECT 1"}}};
     start(&w, false);
     wirejob_pump(&w, &out);
-    assert_string_equal(types_of(&out), "CPBDECH");
+    assert_string_equal(types_of(&out), "CPBDECCH");
     wirejob_message(&w, '3', NULL, 0);
     feed_row(&w, "one");
+    wirejob_message(&w, '3', NULL, 0);
     assert_int_equal(job.nresults, 0);
     wirejob_message(&w, '3', NULL, 0);
     assert_int_equal(job.nresults, 1);
@@ -152,7 +153,7 @@ static void test_as_weir_rows_come_as_arrays(void **state)
                        .statements = {{.as = JOB_AS_WEIR, .sql = "SELECT 7, NULL", .rows = true}}};
     start(&w, true);
     wirejob_pump(&w, &out);
-    assert_string_equal(types_of(&out), "CPBDECS");
+    assert_string_equal(types_of(&out), "CPBDECCS");
     feed_row(&w, "{\"a \\\"b\\\"\",NULL}");
     feed_row(&w, "{c,\"NULL\"}");
     wirejob_message(&w, 'Z', (const uint8_t *)"T", 1);
@@ -221,7 +222,7 @@ static void test_described_types_are_asked_for_by_name(void **state)
                        .statements = {{.as = JOB_DESCRIBE, .sql = "SELECT 1"}}};
     start(&w, true);
     wirejob_pump(&w, &out);
-    assert_string_equal(types_of(&out), "CPDCS");
+    assert_string_equal(types_of(&out), "CPDCCS");
     const char *const names[] = {"a1"};
     msg_write_text_columns(&description, names, 1);
     wirejob_message(&w, 'T', description.data + 5, description.len - 5);
@@ -229,7 +230,7 @@ static void test_described_types_are_asked_for_by_name(void **state)
     wirejob_message(&w, 'Z', (const uint8_t *)"T", 1);
     assert_int_equal(job.nresults, 0);
     assert_int_equal(wirejob_pump(&w, &out), WIREJOB_RUNNING);
-    assert_string_equal(types_of(&out), "CPBDECS");
+    assert_string_equal(types_of(&out), "CPBDECCS");
     feed_row(&w, "a1");
     wirejob_message(&w, 'Z', (const uint8_t *)"T", 1);
     assert_int_equal(job.nresults, 1);
