@@ -373,6 +373,26 @@ static void create_dependencies(struct job *j, const struct create_plan *cp)
     }
 }
 
+/* Of a part, its reader sees every column: only now it is known which there are. */
+static void create_part_columns(struct job *j, int part, const struct ivm_column *columns, int n)
+{
+    struct create *c = j->work;
+    int *attnums = ARENA_ARRAY(&j->arena, int, n + 1);
+    for (int i = 0; i < n; i++) {
+        attnums[i] = columns[i].attnum;
+    }
+    for (int i = 0; i < c->compiled.nplans; i++) {
+        struct create_plan *cp = &c->plans[i];
+        for (int k = 0; k < cp->nsources; k++) {
+            struct create_source *s = &c->sources[cp->sources[k]];
+            if (s->relid == 0 && s->part == part) {
+                cp->attnums[k] = s->attnums = attnums;
+                cp->nattnums[k] = s->nattnums = n;
+            }
+        }
+    }
+}
+
 static void create_triggers(struct job *j);
 
 static void create_catalog(struct job *j)
@@ -382,7 +402,9 @@ static void create_catalog(struct job *j)
     int n = c->compiled.nplans;
     for (int i = 0; i < n; i++) {
         const struct job_rows *r = &j->results[j->nresults - n + i];
-        plan_set_columns(c->compiled.plans[i], describe_columns(a, r, 0, r->nrows, 0), r->nrows);
+        struct ivm_column *columns = describe_columns(a, r, 0, r->nrows, 0);
+        plan_set_columns(c->compiled.plans[i], columns, r->nrows);
+        create_part_columns(j, i, columns, r->nrows);
     }
     for (int i = 0; i < c->nsources; i++) {
         const struct create_source *s = &c->sources[i];
@@ -534,11 +556,18 @@ static void create_facade(struct job *j)
         j, JOB_AS_SELF,
         sql_text(a, "CREATE VIEW {f:facade} AS {f:sql}", SQL_TEXT("facade", facade),
                  SQL_TEXT("sql", plan_facade_sql(a, c->compiled.plans[c->compiled.nplans - 1], &cp->names))));
-    job_send(j, JOB_AS_SELF,
-             sql_text(a,
-                      "CREATE TRIGGER weir_refuse_write INSTEAD OF INSERT OR UPDATE OR DELETE ON {f:facade} "
-                      "FOR EACH ROW EXECUTE FUNCTION pgtrickle.refuse_write()",
-                      SQL_TEXT("facade", facade)));
+    /* The one for rows makes PostgreSQL ask triggers at all, the one for statements speaks even when no row
+     * is met. */
+    static const char *const refusals[] = {
+        "weir_refuse_rows INSTEAD OF INSERT OR UPDATE OR DELETE ON {f:facade} FOR EACH ROW",
+        "weir_refuse BEFORE INSERT OR UPDATE OR DELETE ON {f:facade} FOR EACH STATEMENT"};
+    for (int i = 0; i < 2; i++) {
+        job_send(j, JOB_AS_SELF,
+                 sql_text(a,
+                          arena_printf(a, "CREATE TRIGGER %s EXECUTE FUNCTION pgtrickle.refuse_write()",
+                                       refusals[i]),
+                          SQL_TEXT("facade", facade)));
+    }
     job_send(
         j, JOB_AS_WEIR,
         sql_text(a,

@@ -69,7 +69,7 @@ void load_send(struct job *j)
                "pg_catalog.array_to_string(d.attnums, ' '), "
                "(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ') FROM "
                "pg_catalog.pg_attribute a "
-               " WHERE a.attrelid = s.relid AND a.attnum = ANY (d.key)) "
+               " WHERE a.attrelid = s.relid AND a.attnum = ANY (d.key) AND d.key <@ d.attnums) "
                "FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources s USING (source_id) ORDER BY "
                "d.id, d.ordinal");
     job_ask(j, "SELECT t.id, u.type FROM pgtrickle_data.stream_tables t, pg_catalog.unnest(t.argument_types) "
@@ -171,15 +171,20 @@ static bool load_fits(struct load *l, const struct ivm_table *t, const struct pl
             continue;
         }
         const struct plan_source *s = plan_source(p, k++);
+        if (s->relid == 0) {
+            if (l->catalog->tables[first + s->part].id != rows_int(d, i, D_UPSTREAM)) {
+                return false;
+            }
+            continue;
+        }
         struct str attnums;
         str_init(&attnums, &l->job->arena);
         for (int x = 0; x < s->nattnums; x++) {
             str_addf(&attnums, "%s%d", x > 0 ? " " : "", s->attnums[x]);
         }
         const char *captured = rows_text(d, i, D_ATTNUMS);
-        bool same = s->relid != 0 ? (int64_t)s->relid == rows_int(d, i, D_RELID)
-                                  : l->catalog->tables[first + s->part].id == rows_int(d, i, D_UPSTREAM);
-        if (!same || strcmp(captured != NULL ? captured : "", attnums.data) != 0) {
+        if ((int64_t)s->relid != rows_int(d, i, D_RELID) ||
+            strcmp(captured != NULL ? captured : "", attnums.data) != 0) {
             return false;
         }
     }

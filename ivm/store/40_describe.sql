@@ -114,7 +114,7 @@ RETURNS TABLE (relation oid, schema text, name text, relkind text, text_ text, n
                storage_of bigint, key_ text, facade oid, weir_triggers bool, weir_owns bool, owner_triggers bool, owner_owns bool)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH v AS (SELECT c.relowner AS reader, w.nspowner AS weir FROM pg_class c, pg_namespace w
-               WHERE c.oid = definition AND w.nspname = 'pgtrickle_data'),
+               WHERE c.oid = describe_relations.definition AND w.nspname = 'pgtrickle_data'),
     found AS (
         SELECT m AS relation, NULL::oid AS facade FROM pgtrickle_data.mentioned(definition) m
         UNION
@@ -234,7 +234,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                OR EXISTS (SELECT FROM pgtrickle_data.describe_relations(definition) r
                           WHERE r.relkind = 'v' AND r.no_capture IS NOT NULL),
            c.relowner, pg_get_userbyid(c.relowner)::text
-    FROM pg_class c, pg_namespace w WHERE c.oid = definition AND w.nspname = 'pgtrickle_data'
+    FROM pg_class c, pg_namespace w WHERE c.oid = describe_query.definition AND w.nspname = 'pgtrickle_data'
 $$;
 
 -- Of a query that is refreshed in full: the tables below it, through views and facades, and whether each can be watched.
@@ -261,6 +261,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM reads r JOIN pg_class c ON c.oid = r.relation JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pgtrickle_data.stream_tables t ON t.storage = r.relation
     CROSS JOIN pg_class v CROSS JOIN pg_namespace w
-    WHERE v.oid = definition AND w.nspname = 'pgtrickle_data' AND c.relkind NOT IN ('v', 'S', 'i')
+    WHERE v.oid = base_sources.definition AND w.nspname = 'pgtrickle_data' AND c.relkind NOT IN ('v', 'S', 'i')
     GROUP BY c.oid, n.nspname, c.relname, t.id, v.relowner, w.nspowner, c.relowner ORDER BY c.oid
 $$;

@@ -53,7 +53,7 @@ $$;
 -- Removes storages, their parts, and everything that was made for them, whoever owns it: the schema is weir's. Readers among stream tables
 -- must be in the list too. Sources that nobody reads any more are no longer captured.
 CREATE FUNCTION pgtrickle_data.drop_storages(ids bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
     r record;
     s record;

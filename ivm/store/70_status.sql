@@ -1,6 +1,13 @@
 -- What users may read: functions and views over the catalog, for everyone, and only what harms nobody. Parts are weir's
 -- own affair and are not shown.
 
+-- Characters beyond ASCII, where the database's encoding has them.
+CREATE FUNCTION pgtrickle_data.symbol(code int, plain text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN current_setting('server_encoding') = 'UTF8' THEN chr(code) ELSE plain END;
+END $$;
+
 CREATE FUNCTION pgtrickle_data.mode_name(differential bool, refresh_mode text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN differential THEN 'DIFFERENTIAL' ELSE 'FULL' END
@@ -97,10 +104,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         FROM branches b JOIN pgtrickle_data.ancestors() a ON a.id = b.branch AND a.kind = 't'
         GROUP BY a.node HAVING count(DISTINCT b.branch) > 1
     )
-    SELECT format('stream table "%s" creates a diamond dependency via %s → [%s]. Refresh scheduling will ensure frontier consistency.',
+    SELECT format('stream table "%s" creates a diamond dependency via %s %s [%s]. Refresh scheduling will ensure frontier consistency.',
                   n.name,
                   (SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY v.source)
                    FROM via v JOIN pgtrickle_data.sources s ON s.source_id = v.source JOIN pg_class c ON c.oid = s.relid),
+                  pgtrickle_data.symbol(8594, '->'),
                   (SELECT string_agg(format('"%s"', b.name), ', ' ORDER BY b.id)
                    FROM pgtrickle_data.named() b WHERE b.id IN (SELECT unnest(v.branches) FROM via v)))
     FROM pgtrickle_data.named() n JOIN pgtrickle_data.stream_tables t USING (id)
@@ -192,7 +200,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE edges AS MATERIALIZED (SELECT * FROM pgtrickle_data.reads()),
     above AS MATERIALIZED (SELECT * FROM pgtrickle_data.ancestors()),
     tables AS MATERIALIZED (
-        SELECT n.id, n.schema || '.' || n.name AS label, upper(t.status) AS status,
+        SELECT n.id, (n.schema || '.' || n.name) COLLATE "default" AS label, upper(t.status) AS status,
                pgtrickle_data.mode_name(t.differential, t.refresh_mode) AS mode
         FROM pgtrickle_data.named() n JOIN pgtrickle_data.stream_tables t USING (id)
         WHERE relation IS NULL
@@ -205,13 +213,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT e.node AS parent, 's'::"char" AS kind, t.id, t.label, t.status, t.mode
         FROM edges e JOIN tables t ON t.id = e.reader WHERE e.kind = 's'
         UNION ALL
-        SELECT t.id, 't', e.node, format('%s.%s', n.nspname, c.relname), NULL, NULL
+        SELECT t.id, 't', e.node, format('%s.%s', n.nspname, c.relname) COLLATE "default", NULL, NULL
         FROM edges e JOIN tables t ON t.id = e.reader JOIN pgtrickle_data.sources s ON s.source_id = e.node
         JOIN pg_class c ON c.oid = s.relid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE e.kind = 't'
     ),
     placed AS (
         SELECT c.*, row_number() OVER w AS n, count(*) OVER (PARTITION BY c.parent) AS of
         FROM children c WINDOW w AS (PARTITION BY c.parent ORDER BY c.kind DESC, c.label)
+    ),
+    -- The strokes of the tree.
+    strokes AS MATERIALIZED (
+        SELECT pgtrickle_data.symbol(9492, '`') || repeat(pgtrickle_data.symbol(9472, '-'), 2) || ' ' AS last,
+               pgtrickle_data.symbol(9500, '|') || repeat(pgtrickle_data.symbol(9472, '-'), 2) || ' ' AS inner_,
+               pgtrickle_data.symbol(9474, '|') || '   ' AS down
     ),
     walk AS (
         SELECT t.id, 's'::"char" AS kind, t.label, t.status, t.mode, 0 AS depth, ''::text AS indent, ''::text AS branch,
@@ -220,9 +234,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE NOT EXISTS (SELECT FROM edges e JOIN tables u ON u.id = e.node WHERE e.reader = t.id AND e.kind = 's')
         UNION ALL
         SELECT p.id, p.kind, p.label, p.status, p.mode, w.depth + 1,
-               w.indent || CASE WHEN w.depth = 0 THEN '' WHEN w.branch = '└── ' THEN '    ' ELSE '│   ' END,
-               CASE WHEN p.n = p.of THEN '└── ' ELSE '├── ' END, w.path || p.n
-        FROM walk w JOIN placed p ON w.kind = 's' AND p.parent = w.id
+               w.indent || CASE WHEN w.depth = 0 THEN '' WHEN w.branch = x.last THEN '    ' ELSE x.down END,
+               CASE WHEN p.n = p.of THEN x.last ELSE x.inner_ END, w.path || p.n
+        FROM walk w CROSS JOIN strokes x JOIN placed p ON w.kind = 's' AND p.parent = w.id
     )
     SELECT indent || branch || label || CASE WHEN kind = 't' THEN ' [src]' ELSE '' END, label,
            CASE WHEN kind = 't' THEN 'source_table' ELSE 'stream_table' END, depth, status, mode
