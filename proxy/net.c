@@ -27,7 +27,11 @@ static void poll_cb(uv_poll_t *handle, int status, int events)
         return;
     }
     int ready = 0;
-    if (status < 0 || (events & (UV_READABLE | UV_DISCONNECT)) != 0) {
+    if (status < 0) { /* libuv has disarmed it; recv() or send() will say what is wrong */
+        p->net->armed = 0;
+        ready = NET_READ | NET_WRITE;
+    }
+    if ((events & UV_READABLE) != 0) {
         ready |= NET_READ;
     }
     if ((events & UV_WRITABLE) != 0) {

@@ -414,6 +414,12 @@ static void own_error(struct server *s, const uint8_t *body, size_t len)
     }
 }
 
+static bool is_fatal(const uint8_t *body, size_t len)
+{
+    struct errfields f;
+    return errfields_read(body, len, &f) && errfields_fatal(&f);
+}
+
 /* An error the client is to get, or nobody: only whether the server survives it matters here. */
 static void note_error(struct server *s, const uint8_t *body, size_t len)
 {
@@ -515,7 +521,9 @@ static enum progress server_message(struct server *s, const uint8_t *data, size_
         server_broken(s, "malformed ReadyForQuery");
         return PROGRESS_STOP;
     }
-    if (!track_received(&s->track, type, txn, &reply)) {
+    /* A server that is being ended says so unasked. */
+    if (!track_received(&s->track, type, txn, &reply) &&
+        (type != 'E' || body == NULL || !is_fatal(body, total - 5))) {
         server_broken(s, "it answered what nobody had asked");
         return PROGRESS_STOP;
     }
