@@ -228,7 +228,7 @@ class Postgres:
 class Weir:
     """weir in front of a Postgres. `settings` go to [weir], `databases` to [databases]."""
 
-    def __init__(self, pg, settings=None, databases=None, user="app", env=None):
+    def __init__(self, pg, settings=None, databases=None, user="app", env=None, dbname=None):
         self.pg = pg
         self.dir = scratch_dir("weir_")
         self.port = free_port()
@@ -237,7 +237,10 @@ class Weir:
         self.process = None
         self.keep = False
         self.env = env or {}
+        # An entry of its own is maintained from the start, one met through "*" from its first stream-table statement.
         self.databases = databases or {"*": f"host=127.0.0.1 port={pg.port}"}
+        if dbname:
+            self.databases[dbname] = f"host=127.0.0.1 port={pg.port} dbname={dbname}"
         self.settings = {
             "listen_addr": "127.0.0.1",
             "listen_port": str(self.port),
@@ -330,15 +333,10 @@ class Weir:
         kwargs.setdefault("connect_timeout", 20)
         return psycopg.connect(host="127.0.0.1", port=self.port, dbname=dbname, user=user, **kwargs)
 
-    def wait_installed(self, dbname, user="app", timeout=20):
-        """Connects, and waits until schema pgtrickle is there."""
-        def there():
-            with self.connect(dbname, user) as c:
-                return c.execute(
-                    "SELECT to_regprocedure('pgtrickle.drop_stream_table(text,boolean)') IS NOT NULL"
-                    " OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
-                    " WHERE nspname = 'pgtrickle' AND proname = 'drop_stream_table')").fetchone()[0]
-        wait_until(there, timeout, what="schema pgtrickle")
+    def wait_installed(self, dbname, user="app"):
+        """Returns once stream tables can be used in the database."""
+        with self.connect(dbname, user) as c:
+            c.execute("DROP STREAM TABLE IF EXISTS weir_not_there")
 
 
 def one(conn, sql, params=None):

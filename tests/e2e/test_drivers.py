@@ -26,7 +26,7 @@ def server():
 
 @pytest.fixture(params=["session", "transaction"])
 def front(server, request):
-    with Weir(server, {"pool_mode": request.param, "default_pool_size": "5"}) as weir:
+    with Weir(server, {"pool_mode": request.param, "default_pool_size": "5"}, dbname="drivers") as weir:
         weir.wait_installed("drivers")
         weir.mode = request.param
         yield weir
@@ -34,7 +34,7 @@ def front(server, request):
 
 @pytest.fixture
 def session_front(server):
-    with Weir(server, {"pool_mode": "session"}) as weir:
+    with Weir(server, {"pool_mode": "session"}, dbname="drivers") as weir:
         weir.wait_installed("drivers")
         yield weir
 
@@ -126,7 +126,7 @@ def test_pgbench_session(session_front, bench_tables, protocol):
 
 
 def test_pgbench_transaction(server, bench_tables):
-    with Weir(server, {"pool_mode": "transaction", "default_pool_size": "3"}) as weir:
+    with Weir(server, {"pool_mode": "transaction", "default_pool_size": "3"}, dbname="drivers") as weir:
         out = pgbench(weir, "-M", "simple", "-c", "10", "-j", "2", "-t", "30")
         assert "number of transactions actually processed: 300/300" in out
         out = pgbench(weir, "-M", "simple", "-S", "-c", "10", "-C", "-t", "5")

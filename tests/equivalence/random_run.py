@@ -156,7 +156,7 @@ def main():
     failed = changed = 0
     with Postgres(args.pg, keep=args.keep) as pg:
         pg.database("soak")
-        with Weir(pg) as weir:
+        with Weir(pg, dbname="soak") as weir:
             weir.wait_installed("soak")
             with weir.connect("soak") as w, weir.connect("soak") as c:
                 for conn in (w, c):

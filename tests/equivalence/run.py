@@ -73,7 +73,7 @@ class Backend:
         return self
 
     def start(self):
-        self.weir = Weir(self.pg)
+        self.weir = Weir(self.pg, dbname=DATABASE)
         self.weir.keep = self.args.keep
         self.weir.start()
         self.weir.wait_installed(DATABASE)

@@ -31,7 +31,7 @@ def db(pg):
 
 @pytest.fixture
 def weir(pg, db):
-    with Weir(pg) as w:
+    with Weir(pg, dbname=db) as w:
         w.wait_installed(db)
         yield w
 

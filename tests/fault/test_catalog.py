@@ -188,7 +188,7 @@ def test_second_weir_on_the_same_database(conn, weir, pg, db):
     from harness import Weir
     conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")
     conn.execute("CREATE STREAM TABLE one_st WITH (schedule = '1s') AS SELECT sum(v) AS s FROM t")
-    with Weir(pg) as other:
+    with Weir(pg, dbname=db) as other:
         other.wait_installed(db)
         with other.connect(db) as c2:
             c2.execute("CREATE STREAM TABLE two_st WITH (schedule = '1s') AS SELECT count(*) AS n, max(s) AS s FROM t, one_st")
@@ -203,14 +203,14 @@ def test_second_weir_on_the_same_database(conn, weir, pg, db):
 
 def test_restart_keeps_everything(pg, db):
     from harness import Weir
-    with Weir(pg) as first:
+    with Weir(pg, dbname=db) as first:
         first.wait_installed(db)
         with first.connect(db) as c:
             c.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")
             c.execute("CREATE STREAM TABLE st WITH (schedule = '1s') AS SELECT sum(v) AS s FROM t")
     with pg.connect(db, "app") as direct:
         direct.execute("INSERT INTO t VALUES (2, 20)")  # nobody is watching, capture is
-    with Weir(pg) as second:
+    with Weir(pg, dbname=db) as second:
         with second.connect(db) as c:
             wait_until(lambda: one(c, "SELECT s FROM st") == 21, 15, what="refresh after the restart")
             c.execute("DROP STREAM TABLE st")

@@ -54,7 +54,7 @@ class Refresher(threading.Thread):
 
 @pytest.mark.parametrize("pool_mode", ["session", "transaction"])
 def test_no_split_and_nothing_lost(pg, db, pool_mode):
-    with Weir(pg, {"pool_mode": pool_mode, "default_pool_size": "20"}) as weir:
+    with Weir(pg, {"pool_mode": pool_mode, "default_pool_size": "20"}, dbname=db) as weir:
         weir.wait_installed(db)
         with weir.connect(db) as conn:
             workload.create(conn, schedule="1s")

@@ -59,7 +59,7 @@ def check_all(weir, db, writers):
 
 def test_kill_weir(pg, db):
     r = random.Random(1)
-    weir = Weir(pg)
+    weir = Weir(pg, dbname=db)
     weir.start()
     try:
         weir.wait_installed(db)
@@ -89,7 +89,7 @@ def test_kill_weir(pg, db):
 def test_kill_weir_during_creation(pg, db):
     """An interrupted creation leaves nothing that stands in the way of writers, or of another try."""
     r = random.Random(2)
-    weir = Weir(pg)
+    weir = Weir(pg, dbname=db)
     weir.start()
     try:
         weir.wait_installed(db)
@@ -168,7 +168,7 @@ def test_server_stops_at_once(pg, db, weir):
 
 def test_sigterm_with_clients(pg, db):
     """SIGTERM ends weir cleanly although clients are connected and a transaction is open."""
-    with Weir(pg) as weir:
+    with Weir(pg, dbname=db) as weir:
         weir.wait_installed(db)
         a, b = weir.connect(db), weir.connect(db)
         a.execute("CREATE TABLE t (id int); BEGIN; INSERT INTO t VALUES (1)")

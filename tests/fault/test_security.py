@@ -92,7 +92,7 @@ def stage(pg, request):
                    "CREATE TABLE loot.seen (who text, via text); GRANT INSERT ON loot.seen TO PUBLIC;")
     with pg.connect(name, "alice") as c:
         c.execute("CREATE TABLE alice_home.secrets (word text); INSERT INTO alice_home.secrets VALUES ('xyzzy')")
-    with Weir(pg, user=keeper) as weir:
+    with Weir(pg, user=keeper, dbname=name) as weir:
         weir.wait_installed(name, "mallory")
         stage = Stage(pg, weir, name, keeper)
         with stage.as_("mallory") as c:
