@@ -559,7 +559,7 @@ enum scram_state { SCRAM_FIRST, SCRAM_FINAL, SCRAM_DONE, SCRAM_FAILED };
 struct scram_server {
     enum scram_state state; /* what is expected next */
     struct scram_verifier verifier;
-    char nonce[64];                  /* our part, base64 */
+    char nonce[32];                  /* our part, base64 */
     char message[SCRAM_MESSAGE_MAX]; /* the text to send; leave it alone until the last step */
     size_t message_len;
     uint8_t client_key[SCRAM_KEY_LEN]; /* after SCRAM_DONE: for logging in to a server as this user */

@@ -18,8 +18,6 @@ struct create_source {
     uint32_t relid;     /* 0: storage of a part that is being created */
     int part;           /* its plan then */
     int64_t storage_of; /* it is the storage of this existing stream table */
-    uint32_t
-        permission; /* what the owner must be allowed to read: the table, or the facade before a storage */
     const char *schema, *name;
     bool as_weir; /* who creates the triggers */
     bool always;  /* and may have them fire under any session_replication_role */

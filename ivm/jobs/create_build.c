@@ -59,7 +59,6 @@ static bool create_read_by_plan(struct job *j, struct create_plan *cp, const str
             s.storage_of = r->storage_of;
             s.schema = r->schema;
             s.name = r->name;
-            s.permission = more->facade != 0 ? more->facade : r->oid;
             create_source_rights(&s, more->weir_triggers, more->weir_owns, more->owner_owns);
         }
         cp->sources[i] = create_source_add(j, &s);
@@ -79,7 +78,7 @@ static void create_watch(struct job *j, struct create_plan *cp)
     cp->attnums = ARENA_ARRAY(&j->arena, const int *, b->nrows + 1);
     cp->nattnums = ARENA_ARRAY(&j->arena, int, b->nrows + 1);
     for (int i = 0; i < b->nrows; i++) {
-        if (!rows_bool(b, i, 5) || rows_text(b, i, 6) == NULL) {
+        if (!rows_bool(b, i, 4) || rows_text(b, i, 5) == NULL) {
             c->opaque = true;
             continue;
         }
@@ -89,8 +88,8 @@ static void create_watch(struct job *j, struct create_plan *cp)
             .name = rows_text(b, i, 2),
             .storage_of = rows_int(b, i, 3),
         };
-        create_source_rights(&s, rows_bool(b, i, 7), rows_bool(b, i, 8), rows_bool(b, i, 10));
-        const char *text = rows_text(b, i, 6);
+        create_source_rights(&s, rows_bool(b, i, 6), rows_bool(b, i, 7), rows_bool(b, i, 9));
+        const char *text = rows_text(b, i, 5);
         int *attnums = ARENA_ARRAY(&j->arena, int, strlen(text) + 1);
         int n = 0;
         for (const char *p = text; p != NULL; p = strchr(p, ' '), p = p != NULL ? p + 1 : NULL) {
@@ -213,9 +212,11 @@ static void create_storages(struct job *j)
                           SQL_TEXT("sql", plan_state_sql(a, p, &cp->names))));
         job_send(j, JOB_AS_WEIR, cp->ddl);
         if (!create_is_weir(c)) {
-            job_send(j, JOB_AS_SELF,
-                     sql_text(a, "GRANT SELECT ON pgtrickle_data.state_{n:id} TO {i:weir}",
-                              SQL_INT("id", cp->id), SQL_TEXT("weir", c->weir)));
+            job_send(
+                j, JOB_AS_SELF,
+                sql_text(
+                    a, "GRANT SELECT ON pgtrickle_data.state_{n:id}, pgtrickle_data.def_{n:self} TO {i:weir}",
+                    SQL_INT("id", cp->id), SQL_INT("self", c->id), SQL_TEXT("weir", c->weir)));
             job_send(j, JOB_AS_WEIR,
                      sql_text(a, "GRANT SELECT ON pgtrickle_data.st_{n:id} TO {i:role}",
                               SQL_INT("id", cp->id), SQL_TEXT("role", c->role)));
@@ -331,14 +332,14 @@ static void create_dependencies(struct job *j, const struct create_plan *cp)
         job_send(j, JOB_AS_WEIR,
                  sql_text(a,
                           "INSERT INTO pgtrickle_data.dependencies (id, ordinal, source_id, upstream, "
-                          "relation, attnums, key) "
-                          "SELECT {n:id}, {n:ordinal}, s.source_id, {f:upstream}, {n:relation}, "
+                          "attnums, key) "
+                          "SELECT {n:id}, {n:ordinal}, s.source_id, {f:upstream}, "
                           "{f:attnums}, pgtrickle_data.key_of(s.relid) FROM pgtrickle_data.sources s WHERE "
                           "s.source_id = {n:source}",
                           SQL_INT("id", cp->id), SQL_INT("ordinal", k), SQL_INT("source", s->source_id),
                           SQL_TEXT("upstream",
                                    upstream == 0 ? "NULL" : arena_printf(a, "%lld", (long long)upstream)),
-                          SQL_INT("relation", s->permission), SQL_TEXT("attnums", attnums)));
+                          SQL_TEXT("attnums", attnums)));
         job_send(j, JOB_AS_WEIR,
                  sql_text(a,
                           "SELECT pgtrickle_data.create_pending({n:id}, s.source_id, s.relid, {f:attnums}) "
@@ -469,11 +470,12 @@ static void create_capture_triggers(struct job *j, const struct create_source *s
     }
 }
 
-static void create_close(struct job *j)
+static void create_close(struct job *j, bool last)
 {
     const struct create *c = j->work;
     job_send(j, JOB_AS_WEIR,
-             sql_text(&j->arena, "SELECT pgtrickle_data.close_schema({l:role})", SQL_TEXT("role", c->role)));
+             sql_text(&j->arena, "SELECT pgtrickle_data.close_schema({l:role}, {f:last})",
+                      SQL_TEXT("role", c->role), SQL_TEXT("last", create_bool(last))));
 }
 
 static void create_undo(struct job *j)
@@ -506,7 +508,7 @@ static void create_triggers(struct job *j)
                 c->name);
     }
     if (c->two_phases) {
-        create_close(j);
+        create_close(j, false);
         j->commit = true;
     }
     j->step = create_populate;
@@ -577,7 +579,7 @@ static void create_facade(struct job *j)
                  "WHERE id = {n:id} OR parent = {n:id}",
                  SQL_INT("id", c->id), SQL_TEXT("facade", facade)));
     job_ask(j, sql_text(a, "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n", SQL_INT("id", c->id)));
-    create_close(j);
+    create_close(j, true);
 }
 
 static void create_shown(struct job *j)

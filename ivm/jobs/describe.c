@@ -96,11 +96,10 @@ bool describe_read(struct arena *a, const struct job_rows *r, int64_t id, struct
         rel->storage_of = rows_int(&r[1], at, 8);
         rel->key = describe_key(a, rows_text(&r[1], at, 9), &rel->nkey);
         out->more[i] = (struct described_relation){
-            .facade = (uint32_t)rows_int(&r[1], at, 10),
-            .weir_triggers = rows_bool(&r[1], at, 11),
-            .weir_owns = rows_bool(&r[1], at, 12),
-            .owner_triggers = rows_bool(&r[1], at, 13),
-            .owner_owns = rows_bool(&r[1], at, 14),
+            .weir_triggers = rows_bool(&r[1], at, 10),
+            .weir_owns = rows_bool(&r[1], at, 11),
+            .owner_triggers = rows_bool(&r[1], at, 12),
+            .owner_owns = rows_bool(&r[1], at, 13),
         };
         int first = 0;
         rel->ncolumns = describe_run(&r[2], id, &rel->oid, &first);

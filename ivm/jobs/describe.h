@@ -6,7 +6,6 @@
 
 /* What concerns a relation's capture, beside its ivm_relation. */
 struct described_relation {
-    uint32_t facade; /* the facade through which a storage is read; 0 otherwise */
     bool weir_triggers, weir_owns;
     bool owner_triggers, owner_owns;
 };

@@ -69,9 +69,8 @@ static void refresh_looked(struct job *j)
         m->suspended = rows_bool(state, i, 3) || m->table->plan == NULL;
         m->delta_ms_per_row = rows_double(state, i, 4);
         m->full_ms = rows_double(state, i, 5);
-        m->refusal = rows_text(state, i, 6);
-        m->fits = rows_bool(state, i, 7);
-        w->timestamp = rows_text(state, i, 8);
+        m->fits = rows_bool(state, i, 6);
+        w->timestamp = rows_text(state, i, 7);
     }
     if (state->nrows < w->n) {
         err_set(&j->err, ERR_OBJECT_STATE, "a stream table was dropped while it was about to be refreshed");
@@ -91,7 +90,7 @@ static void refresh_look(struct job *j)
         j, sql_text(
                a,
                "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
-               "pgtrickle_data.refusal(s.id), NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d "
+               "NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d "
                "WHERE d.id = s.id AND d.upstream IS NULL AND NOT pgtrickle_data.capture_fits(d.source_id)), "
                "pg_catalog.statement_timestamp()::text "
                "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
@@ -157,6 +156,10 @@ void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, 
     }
     str_add(&ids, "}");
     w->ids = ids.data;
+    if (n == 0) {
+        job_end(j);
+        return;
+    }
     if (w->options.in_client) {
         job_send(j, JOB_AS_WEIR,
                  sql_text(a,
@@ -366,8 +369,9 @@ int job_refresh_culprit(const struct job *j)
         return w->culprit;
     }
     for (int i = 0; i < w->n; i++) {
-        if (w->members[i].result >= 0 && w->members[i].result == j->failed_at) {
-            return w->members[i].index;
+        const struct refresh_member *m = &w->members[i];
+        if (m->result >= 0 && j->failed_at >= m->first && j->failed_at <= m->result) {
+            return m->index;
         }
     }
     return -1;

@@ -29,13 +29,13 @@ struct refresh_member {
     /* as the database has it now */
     bool populated, rebuild, suspended, fits;
     double delta_ms_per_row, full_ms; /* running averages; negative when unknown */
-    const char *refusal;
     /* what was done */
     enum refresh_action action;
     const char *reason; /* of FULL */
     int64_t consumed, inserted, updated, deleted;
     const char *started, *ended;
     double ms;
+    int first;  /* of its statements, in the batch */
     int result; /* of its statement, in the batch; -1 for none */
 };
 

@@ -95,7 +95,6 @@ CREATE TABLE pgtrickle_data.dependencies (
     ordinal int,                             -- index of the plan's source
     source_id bigint NOT NULL REFERENCES pgtrickle_data.sources,
     upstream bigint REFERENCES pgtrickle_data.stream_tables, -- the source is the storage of this one
-    relation oid NOT NULL,                   -- what the owner must be allowed to read: a table or a facade
     attnums int[] NOT NULL,                  -- read by the plan
     key int[] NOT NULL,                      -- the source's key, empty when it has none
     PRIMARY KEY (id, ordinal)

@@ -111,25 +111,24 @@ $$;
 -- `weir_owns` and `owner_owns`: who may have them fire always; `definition`: text of a facade, to be inlined.
 CREATE FUNCTION pgtrickle_data.describe_relations(definition oid)
 RETURNS TABLE (relation oid, schema text, name text, relkind text, text_ text, no_capture text, source_id bigint,
-               storage_of bigint, key_ text, facade oid, weir_triggers bool, weir_owns bool, owner_triggers bool, owner_owns bool)
+               storage_of bigint, key_ text, weir_triggers bool, weir_owns bool, owner_triggers bool, owner_owns bool)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH v AS (SELECT c.relowner AS reader, w.nspowner AS weir FROM pg_class c, pg_namespace w
                WHERE c.oid = describe_relations.definition AND w.nspname = 'pgtrickle_data'),
     found AS (
-        SELECT m AS relation, NULL::oid AS facade FROM pgtrickle_data.mentioned(definition) m
+        SELECT m AS relation FROM pgtrickle_data.mentioned(definition) m
         UNION
-        SELECT t.storage, t.facade FROM pgtrickle_data.mentioned(definition) m JOIN pgtrickle_data.stream_tables t ON t.facade = m
+        SELECT t.storage FROM pgtrickle_data.mentioned(definition) m JOIN pgtrickle_data.stream_tables t ON t.facade = m
     )
     SELECT c.oid, n.nspname, c.relname, c.relkind::text, CASE WHEN f.id IS NOT NULL THEN pg_get_viewdef(c.oid) END,
            pgtrickle_data.no_capture(c.oid, v.reader), coalesce(s.source_id, 0), coalesce(st.id, 0),
-           array_to_string(pgtrickle_data.key_of(c.oid), ' '), max(found.facade),
+           array_to_string(pgtrickle_data.key_of(c.oid), ' '),
            has_table_privilege(v.weir, c.oid, 'TRIGGER'), pg_has_role(v.weir, c.relowner, 'USAGE'),
            has_table_privilege(v.reader, c.oid, 'TRIGGER'), pg_has_role(v.reader, c.relowner, 'USAGE')
     FROM v, found JOIN pg_class c ON c.oid = found.relation JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pgtrickle_data.stream_tables f ON f.facade = c.oid
     LEFT JOIN pgtrickle_data.stream_tables st ON st.storage = c.oid
     LEFT JOIN pgtrickle_data.sources s ON s.relid = c.oid
-    GROUP BY c.oid, n.nspname, c.relname, c.relkind, f.id, v.reader, v.weir, s.source_id, st.id, c.relowner
     ORDER BY c.oid
 $$;
 
@@ -240,19 +239,19 @@ $$;
 -- Of a query that is refreshed in full: the tables below it, through views and facades, and whether each can be watched.
 -- `attnums`: the few columns to capture, as only the fact of a change matters.
 CREATE FUNCTION pgtrickle_data.base_sources(definition oid)
-RETURNS TABLE (relation oid, schema text, name text, storage_of bigint, facade oid, watched bool, attnums text,
+RETURNS TABLE (relation oid, schema text, name text, storage_of bigint, watched bool, attnums text,
                weir_triggers bool, weir_owns bool, owner_triggers bool, owner_owns bool)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH RECURSIVE reads(relation, facade) AS (
-        SELECT m, NULL::oid FROM pgtrickle_data.mentioned(definition) m
+    WITH RECURSIVE reads(relation) AS (
+        SELECT m FROM pgtrickle_data.mentioned(definition) m
         UNION
-        SELECT coalesce(t.storage, m.m), t.facade
+        SELECT coalesce(t.storage, m.m)
         FROM reads r
         LEFT JOIN pgtrickle_data.stream_tables t ON t.facade = r.relation
         LEFT JOIN LATERAL pgtrickle_data.mentioned(r.relation) m ON t.id IS NULL
         WHERE t.id IS NOT NULL OR m.m IS NOT NULL
     )
-    SELECT c.oid, n.nspname, c.relname, coalesce(t.id, 0), max(r.facade),
+    SELECT c.oid, n.nspname, c.relname, coalesce(t.id, 0),
            pgtrickle_data.no_capture(c.oid, v.relowner) IS NULL,
            CASE WHEN pgtrickle_data.key_of(c.oid) <> '{}' THEN array_to_string(pgtrickle_data.key_of(c.oid), ' ')
                 ELSE (SELECT min(a.attnum)::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END,
@@ -262,5 +261,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN pgtrickle_data.stream_tables t ON t.storage = r.relation
     CROSS JOIN pg_class v CROSS JOIN pg_namespace w
     WHERE v.oid = base_sources.definition AND w.nspname = 'pgtrickle_data' AND c.relkind NOT IN ('v', 'S', 'i')
-    GROUP BY c.oid, n.nspname, c.relname, t.id, v.relowner, w.nspowner, c.relowner ORDER BY c.oid
+    ORDER BY c.oid
 $$;

@@ -12,24 +12,29 @@ BEGIN
     END IF;
 END $$;
 
--- Until close_schema, in this transaction, the owner may create its objects in weir's schema; naming them stays allowed.
+-- Until close_schema, in this transaction, the owner may create its objects in weir's schema.
 CREATE FUNCTION pgtrickle_data.open_schema(role_ name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF role_ <> current_user THEN
-        IF NOT has_schema_privilege(role_, 'pgtrickle_data', 'USAGE') THEN
-            EXECUTE format('GRANT USAGE ON SCHEMA pgtrickle_data TO %I', role_);
-        END IF;
-        EXECUTE format('GRANT CREATE ON SCHEMA pgtrickle_data TO %I', role_);
+        EXECUTE format('GRANT USAGE, CREATE ON SCHEMA pgtrickle_data TO %I', role_);
     END IF;
 END $$;
 
-CREATE FUNCTION pgtrickle_data.close_schema(role_ name) RETURNS void
+-- `last`: the owner has created all that is to be created. The right to name objects then stays only with those whose executor
+-- functions need it: what a view of an owner's reads, it reads without.
+CREATE FUNCTION pgtrickle_data.close_schema(role_ name, last bool) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(2003134834, 0);
-    IF role_ <> current_user AND has_schema_privilege(role_, 'pgtrickle_data', 'CREATE') THEN
-        EXECUTE format('REVOKE CREATE ON SCHEMA pgtrickle_data FROM %I', role_);
+    IF role_ <> current_user THEN
+        IF has_schema_privilege(role_, 'pgtrickle_data', 'CREATE') THEN
+            EXECUTE format('REVOKE CREATE ON SCHEMA pgtrickle_data FROM %I', role_);
+        END IF;
+        IF last AND NOT EXISTS (SELECT FROM pgtrickle_data.stream_tables t
+                                WHERE pg_get_userbyid(t.owner) = role_ AND (t.executor OR t.status = 'creating')) THEN
+            EXECUTE format('REVOKE USAGE ON SCHEMA pgtrickle_data FROM %I', role_);
+        END IF;
     END IF;
     INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
 END $$;
@@ -111,21 +116,6 @@ BEGIN
     END IF;
     RETURN cardinality(dead);
 END $$;
-
--- Why a storage must not be refreshed by differences now, though it could when it was created; NULL: all is well. The owner's
--- rights are asked again each time, as the direct path reads with weir's.
-CREATE FUNCTION pgtrickle_data.refusal(id bigint) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT min(CASE
-        WHEN c.oid IS NULL THEN 'a table that it reads is gone'
-        WHEN NOT has_table_privilege(t.owner, c.oid, 'SELECT') AND NOT has_any_column_privilege(t.owner, c.oid, 'SELECT')
-            THEN format('permission denied for table %s', c.relname)
-        WHEN NOT t.executor AND c.relkind = 'r' AND (pgtrickle_data.row_security_applies(c.oid, t.owner))
-            THEN format('row security of table "%s" applies to its owner', c.relname)
-    END)
-    FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.dependencies d USING (id) LEFT JOIN pg_class c ON c.oid = d.relation
-    WHERE t.id = refusal.id AND d.relation <> 0
-$$;
 
 -- Records a failure of a refresh; after five in a row the stream table is suspended. What cannot pass by itself
 -- (broken storage) is rebuilt the next time.
