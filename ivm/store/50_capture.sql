@@ -141,6 +141,8 @@ END $$;
 -- View pending_<id>_<source>: the buffer's rows that storage `id` has not consumed, under the source's column names.
 -- The frontier comes in as scalar subqueries, evaluated once per statement; the upper bound on weir_xid is always true and is
 -- there for the planner, which takes a range with two ends for narrow and so wants the index.
+-- Of the transaction that moved the frontier itself, weir_seq alone tells: a snapshot never lists the transaction that took it
+-- as running, so as soon as a later one has begun it says that all of its own changes are in.
 CREATE FUNCTION pgtrickle_data.create_pending(id bigint, source bigint, relation oid, attnums int[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
@@ -153,9 +155,9 @@ BEGIN
 SELECT weir_w%1$s FROM pgtrickle_data.changes_%2$s_%3$s
 WHERE weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state WHERE id = %4$s)
   AND weir_xid < '18446744073709551615'::xid8
-  AND NOT pg_visible_in_snapshot(weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %4$s))
-  AND NOT (weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %4$s)
-           AND weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %4$s))
+  AND NOT CASE WHEN weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %4$s)
+               THEN weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %4$s)
+               ELSE pg_visible_in_snapshot(weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %4$s)) END
 $arm$, coalesce(shown, ''), source, g, id), ' UNION ALL ') INTO arms FROM generate_series(0, 1) g;
     EXECUTE format('CREATE VIEW pgtrickle_data.pending_%s_%s AS %s', id, source, arms);
 END $f$;
@@ -207,8 +209,8 @@ BEGIN
                  pgtrickle_data.dependencies d JOIN pgtrickle_data.state s USING (id) JOIN pgtrickle_data.stream_tables t USING (id)
             WHERE d.source_id = %1$s AND t.status <> 'suspended'
               AND (s.frontier IS NULL
-                   OR NOT (pg_visible_in_snapshot(b.weir_xid, s.frontier)
-                           OR (b.weir_xid = s.own_xid AND b.weir_seq <= s.own_seq))))
+                   OR NOT CASE WHEN b.weir_xid = s.own_xid THEN b.weir_seq <= s.own_seq
+                               ELSE pg_visible_in_snapshot(b.weir_xid, s.frontier) END))
     $q$, source, generation) INTO answer;
     RETURN answer;
 END $$;
