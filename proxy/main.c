@@ -171,14 +171,15 @@ static int run(void)
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit(current);
     uv_loop_init(&loop);
+    /* Before anybody can see that we run: who sees it may already want us to stop. */
+    watch(&loop, &on_term, SIGTERM, stop_cb);
+    watch(&loop, &on_int, SIGINT, stop_cb);
+    watch(&loop, &on_hup, SIGHUP, reload_cb);
     if (!start(&loop, &e)) {
         fprintf(stderr, "weir: %s\n", e.message);
         end(&loop);
         return 1;
     }
-    watch(&loop, &on_term, SIGTERM, stop_cb);
-    watch(&loop, &on_int, SIGINT, stop_cb);
-    watch(&loop, &on_hup, SIGHUP, reload_cb);
     log_info("started", "version=%s workers=%d file=%s", WEIR_VERSION, nworkers, current->path);
     uv_run(&loop, UV_RUN_DEFAULT);
     end(&loop);

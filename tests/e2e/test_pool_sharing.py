@@ -73,18 +73,19 @@ def test_no_client_waits_while_a_server_is_idle_elsewhere(weir, pg):
         c.close()
 
 
-def test_waiting_is_first_come_first_served(weir):
+def test_waiting_is_first_come_first_served(weir, pg):
+    with pg.connect("shop", user="app") as c:
+        c.execute("CREATE SEQUENCE IF NOT EXISTS turn")
     w = weir(pool_mode="transaction", default_pool_size=1, workers=2)
     holder = w.connect("shop", autocommit=False)
     holder.execute("SELECT 1")
-    order, threads = [], []
+    turns, threads = {}, []
 
     def wait(i):
         with w.connect("shop") as c:
             ready[i].set()
             go[i].wait()
-            c.execute("SELECT 1")
-            order.append(i)
+            turns[i] = harness.one(c, "SELECT nextval('turn')")
 
     ready = [threading.Event() for _ in range(8)]
     go = [threading.Event() for _ in range(8)]
@@ -98,7 +99,7 @@ def test_waiting_is_first_come_first_served(weir):
     holder.rollback()
     for t in threads:
         t.join()
-    assert order == sorted(order)
+    assert sorted(turns, key=turns.get) == list(range(8))
     holder.close()
 
 
