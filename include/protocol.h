@@ -444,7 +444,7 @@ struct track {
     uint8_t status;       /* of the last ReadyForQuery: 'I', 'T', 'E' */
     bool skipping;        /* the server ignores everything up to the next Sync */
     bool in_batch;        /* extended messages were handled since the last ReadyForQuery */
-    bool broken;          /* the server said something that answers nothing: never idle again */
+    bool broken;          /* a reply to nothing, or a doubt nobody can settle: never idle again */
 };
 
 /* What a server message was the reply to. request 0: to nothing (asynchronous, or broken). */

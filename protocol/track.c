@@ -118,6 +118,9 @@ static void settle(struct track *t)
             if (type == 'S') {
                 return;
             }
+            /* If a Sync in doubt ends the skipping before this request, it is not skipped: nobody can tell.
+             */
+            t->broken = t->broken || (t->maybe > 0 && !is_copy_end(type));
             finish_head(t, TRACK_SKIPPED);
         } else if (is_copy_end(type)) {
             queue_pop(t);
