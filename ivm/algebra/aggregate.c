@@ -34,8 +34,9 @@ static int aggregate_add(struct arena *a, struct block *b, const struct expr *e)
                             .distinct = e->distinct};
     for (int i = 0; i < b->naggregates; i++) {
         const struct aggregate *old = &b->aggregates[i];
-        if (old->function == new.function && old->distinct == new.distinct &&
-            expr_same(old->argument, new.argument) && expr_same(old->filter, new.filter)) {
+        if (old->function == new.function &&
+            old->distinct == new.distinct &&expr_same(old->argument, new.argument) &&
+            expr_same(old->filter, new.filter)) {
             return i;
         }
     }

@@ -63,7 +63,8 @@ struct block {
  * Resolves a parsed query against its relations. NULL when it holds something that is not maintained
  * incrementally (*reason says what).
  */
-struct block *block_build(struct arena *a, const struct ivm_query *q, const struct select *s, const char **reason);
+struct block *block_build(struct arena *a, const struct ivm_query *q, const struct select *s,
+                          const char **reason);
 
 /* Adds an item; returns its index. */
 int block_add_item(struct arena *a, struct block *b, const struct ivm_relation *relation, struct block *sub);

@@ -2,7 +2,8 @@
  * The key of a join: which columns of which relations tell its rows apart.
  *
  *     key(R1 x ... x Rn) = key(R1) u ... u key(Rn), minus key(Ri) where Ri is determined by the others:
- *     every column of key(Ri) is equated to a constant or to a column of a relation that stays or is determined
+ *     every column of key(Ri) is equated to a constant or to a column of a relation that stays or is
+ * determined
  *
  * So orders joined to customers is keyed by the order alone. (Armstrong's rules; e.g. Paulley, "Exploiting
  * Functional Dependence in Query Optimization", 2000.)
@@ -58,7 +59,8 @@ static bool keys_equated(const struct keys *k, int input, int column, const bool
 {
     for (int i = 0; i < k->nequalities; i++) {
         const struct equality *e = &k->equalities[i];
-        if (e->input == input && e->column == column && e->other != input && (e->other < 0 || known[e->other])) {
+        if (e->input == input && e->column == column && e->other != input &&
+            (e->other < 0 || known[e->other])) {
             return true;
         }
     }

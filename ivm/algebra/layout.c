@@ -119,7 +119,8 @@ static void layout_beside(struct layout *l, int index)
     }
     struct column count = layout_count(r);
     r->count = layout_state(
-        l, count, count.role == COLUMN_ROWS ? "weir_n" : arena_printf(l->arena, "weir_a%d_n", index + 1), false);
+        l, count, count.role == COLUMN_ROWS ? "weir_n" : arena_printf(l->arena, "weir_a%d_n", index + 1),
+        false);
     l->plan->columns[r->column].count = r->count;
     if (strcmp(r->type, "numeric") == 0) {
         struct column scale = layout_column(COLUMN_SCALE, r->value, r->filter);
@@ -148,7 +149,8 @@ static void layout_grouped(struct layout *l)
     }
     for (int i = 0; i < p->nkeys; i++) {
         if (key_column[i] < 0) {
-            layout_state(l, layout_column(COLUMN_KEY, i, -1), arena_printf(l->arena, "weir_g%d", i + 1), false);
+            layout_state(l, layout_column(COLUMN_KEY, i, -1), arena_printf(l->arena, "weir_g%d", i + 1),
+                         false);
         }
     }
     layout_state(l, layout_column(COLUMN_ROWS, -1, -1), "weir_n", false);

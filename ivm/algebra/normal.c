@@ -1,6 +1,6 @@
 /*
- * The normal form: joins of unions become unions of joins, linear blocks vanish into their readers, aggregates
- * become parts.
+ * The normal form: joins of unions become unions of joins, linear blocks vanish into their readers,
+ * aggregates become parts.
  *
  *     (A u B) x C            =  (A x C) u (B x C)
  *     filter(project(R))     =  project(filter'(R))     filter' = filter with columns replaced by expressions
@@ -31,7 +31,8 @@ static void normal_stop(struct normal *x, const char *reason)
 }
 
 /* The source that reads a table or part; one for all inputs that do. */
-static int normal_source(struct normal *x, struct plan *p, const struct ivm_relation *relation, struct plan *part)
+static int normal_source(struct normal *x, struct plan *p, const struct ivm_relation *relation,
+                         struct plan *part)
 {
     for (int i = 0; i < p->nsources; i++) {
         if (p->sources[i].relation == relation && p->sources[i].part == part) {
@@ -80,8 +81,8 @@ static struct branches normal_one(struct normal *x, int source, int ncolumns)
 }
 
 /* One choice of a branch per item, joined. */
-static void normal_join(struct normal *x, const struct block *b, const struct branches *items, const int *choice,
-                        struct branch *out)
+static void normal_join(struct normal *x, const struct block *b, const struct branches *items,
+                        const int *choice, struct branch *out)
 {
     struct substitution s = {.arena = x->arena, .outs = ARENA_ARRAY(x->arena, struct expr **, b->nitems + 1)};
     int ninputs = 0;
@@ -98,7 +99,8 @@ static void normal_join(struct normal *x, const struct block *b, const struct br
             s.outs[i][c] = expr_rewrite(x->arena, in->outs[c], shift, &s);
         }
         for (int c = 0; c < in->conditions.n; c++) {
-            expr_list_add(x->arena, &out->conditions, expr_rewrite(x->arena, in->conditions.items[c], shift, &s));
+            expr_list_add(x->arena, &out->conditions,
+                          expr_rewrite(x->arena, in->conditions.items[c], shift, &s));
         }
         for (int k = 0; k < in->ninputs; k++) {
             out->inputs[out->ninputs++] = in->inputs[k];
@@ -375,8 +377,9 @@ static struct expr *unpart_column(const struct expr *e, void *ctx)
 }
 
 /*
- * A query that is a linear block over one aggregate (`SELECT ... FROM (SELECT ... GROUP BY ...) WHERE ...`) needs
- * no storage of its own: the aggregate's plan finishes the way the query says. Only the last plan's reader is top.
+ * A query that is a linear block over one aggregate (`SELECT ... FROM (SELECT ... GROUP BY ...) WHERE ...`)
+ * needs no storage of its own: the aggregate's plan finishes the way the query says. Only the last plan's
+ * reader is top.
  */
 static bool normal_merge(struct normal *x, struct plan *top)
 {

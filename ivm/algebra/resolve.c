@@ -76,8 +76,9 @@ static struct expr *resolve_column(struct resolving *x, const struct expr *colum
         return found;
     }
     const char *outer = ambiguous ? NULL : resolve_outer(x->scope.outer, column);
-    resolve_stop(x->r, outer != NULL ? outer
-                                     : arena_printf(x->r->arena, "column %s", column->names[column->nnames - 1]));
+    resolve_stop(x->r, outer != NULL
+                           ? outer
+                           : arena_printf(x->r->arena, "column %s", column->names[column->nnames - 1]));
     return expr_const(x->r->arena, "NULL");
 }
 
@@ -130,7 +131,8 @@ static struct expr *resolve_expr(struct resolving *x, struct expr *e)
     return expr_rewrite(x->r->arena, e, resolve_one, x);
 }
 
-static const struct ivm_relation *resolve_relation(const struct ivm_query *q, const char *schema, const char *name)
+static const struct ivm_relation *resolve_relation(const struct ivm_query *q, const char *schema,
+                                                   const char *name)
 {
     for (int i = 0; i < q->nrelations; i++) {
         const struct ivm_relation *rel = &q->relations[i];
@@ -226,7 +228,8 @@ static void resolve_table(struct resolving *x, const struct from_item *f)
 static void resolve_from(struct resolving *x, const struct from_item *f);
 
 /* Columns that entries [from, to) show without a qualifier, under `name`; NULL: none. */
-static struct expr *resolve_side(const struct scope *s, int from, int to, const char *name, struct scope_entry **owner)
+static struct expr *resolve_side(const struct scope *s, int from, int to, const char *name,
+                                 struct scope_entry **owner)
 {
     for (int i = from; i < to; i++) {
         int c = s->entries[i].unqualified ? scope_column(&s->entries[i], name) : -1;
@@ -248,7 +251,8 @@ static bool resolve_merged(const struct from_item *f, const char *name)
     return false;
 }
 
-static void resolve_joined(const struct from_item *f, struct scope_entry *joined, const char *name, struct expr *e)
+static void resolve_joined(const struct from_item *f, struct scope_entry *joined, const char *name,
+                           struct expr *e)
 {
     int n = joined->ncolumns++;
     joined->names[n] = n < f->ncolumn_aliases ? f->column_aliases[n] : name;
@@ -281,7 +285,8 @@ static void resolve_join_alias(struct resolving *x, const struct from_item *f, i
     }
 }
 
-/* Hides column `name` of an entry from unqualified names: a copy without a name of its own shows the others. */
+/* Hides column `name` of an entry from unqualified names: a copy without a name of its own shows the others.
+ */
 static void resolve_hide(struct resolving *x, struct scope_entry *owner, const char *name)
 {
     int index = (int)(owner - x->scope.entries);
@@ -410,7 +415,8 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
                                    struct with_scope *with)
 {
     struct arena *a = r->arena;
-    struct resolving x = {.r = r, .block = ARENA_NEW(a, struct block), .scope = {.outer = outer}, .with = with};
+    struct resolving x = {
+        .r = r, .block = ARENA_NEW(a, struct block), .scope = {.outer = outer}, .with = with};
     for (int i = 0; i < s->nfrom; i++) {
         resolve_from(&x, s->from[i]);
     }
@@ -459,7 +465,8 @@ static struct block *resolve_select(struct resolve *r, const struct select *s, c
     return r->reason == NULL ? b : NULL;
 }
 
-struct block *block_build(struct arena *a, const struct ivm_query *q, const struct select *s, const char **reason)
+struct block *block_build(struct arena *a, const struct ivm_query *q, const struct select *s,
+                          const char **reason)
 {
     struct resolve r = {.arena = a, .query = q};
     struct block *b = resolve_select(&r, s, NULL, NULL);

@@ -46,7 +46,8 @@ static const char *types_of_union(const struct block *b, int column)
     return common;
 }
 
-/* The types asked for, in order. Nothing depends on an answer before all are in: asking twice asks the same. */
+/* The types asked for, in order. Nothing depends on an answer before all are in: asking twice asks the same.
+ */
 struct probe {
     struct arena *arena;
     struct str columns, from;
@@ -149,6 +150,7 @@ const char *types_probe(struct arena *a, struct block *b, const char **answers, 
         }
         return NULL;
     }
-    return p.n == 0 ? NULL : sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
-                                      SQL_TEXT("from", p.from.data));
+    return p.n == 0 ? NULL
+                    : sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
+                               SQL_TEXT("from", p.from.data));
 }

@@ -20,7 +20,8 @@ static void uses_of_part(struct source *s, int column)
         }
     } else {
         for (int i = 0; i < part->ncolumns; i++) {
-            s->used[i] = s->used[i] || (part->columns[i].role == COLUMN_KEY && part->columns[i].value == column);
+            s->used[i] =
+                s->used[i] || (part->columns[i].role == COLUMN_KEY && part->columns[i].value == column);
         }
     }
 }

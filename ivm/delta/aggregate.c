@@ -9,8 +9,8 @@
  * group is there while n > 0; a sum is NULL while c = 0. Rows: one per group touched: keys, weir_n (change of
  * n), weir_p<i> and weir_m<i> (what column i gains and loses).
  *
- * min and max are kept by comparison, see minmax.c. Sources: Gupta and Mumick, 1995 (counting); Palpanas et al.,
- * VLDB 2002 (aggregates that are not distributive).
+ * min and max are kept by comparison, see minmax.c. Sources: Gupta and Mumick, 1995 (counting); Palpanas et
+ * al., VLDB 2002 (aggregates that are not distributive).
  */
 #include "plan/statement.h"
 
@@ -21,8 +21,8 @@
 #include <string.h>
 
 /* Rows of `b` that count: a sign, a filter, a value; each optional. */
-static const char *aggregate_where(struct arena *a, const struct plan *p, const struct column *c, const char *sign,
-                                   bool not_null)
+static const char *aggregate_where(struct arena *a, const struct plan *p, const struct column *c,
+                                   const char *sign, bool not_null)
 {
     struct str s;
     str_init(&s, a);
@@ -57,11 +57,12 @@ static void aggregate_change(struct str *s, const struct plan *p, int column)
     case COLUMN_SUM:
     case COLUMN_MIN:
     case COLUMN_MAX:
-        str_addf(s, ", %s(%s)%s AS weir_p%d, %s(%s)%s AS weir_m%d", function, value, gained, column + 1, function,
-                 value, lost, column + 1);
+        str_addf(s, ", %s(%s)%s AS weir_p%d, %s(%s)%s AS weir_m%d", function, value, gained, column + 1,
+                 function, value, lost, column + 1);
         break;
     case COLUMN_SCALE:
-        str_addf(s, ", min(scale(%s))%s AS weir_p%d", value, aggregate_where(a, p, c, NULL, false), column + 1);
+        str_addf(s, ", min(scale(%s))%s AS weir_p%d", value, aggregate_where(a, p, c, NULL, false),
+                 column + 1);
         break;
     default:
         break;
@@ -89,8 +90,9 @@ const char *aggregate_delta(const struct delta *d)
         aggregate_change(&list, p, i);
     }
     return sql_text(a, "SELECT {f:list} FROM ({f:rows}) b{f:by}{f:group}",
-                    SQL_TEXT("list", list.data + (p->nkeys == 0 ? 2 : 0)), SQL_TEXT("rows", delta_rows(d, names)),
-                    SQL_TEXT("by", p->nkeys > 0 ? " GROUP BY " : ""), SQL_TEXT("group", group.data));
+                    SQL_TEXT("list", list.data + (p->nkeys == 0 ? 2 : 0)),
+                    SQL_TEXT("rows", delta_rows(d, names)), SQL_TEXT("by", p->nkeys > 0 ? " GROUP BY " : ""),
+                    SQL_TEXT("group", group.data));
 }
 
 /* Old state s plus change d, for a count. */
@@ -180,8 +182,8 @@ static const char *aggregate_sum_reread(struct arena *a, const struct plan *p, i
     str_init(&s, a);
     str_addf(&s, "%s > 0 AND (scale(%s) IS NULL", aggregate_count(a, p, c->count), sum);
     if (c->scale >= 0) {
-        str_addf(&s, " OR (scale(d.weir_m%d) >= scale(%s) AND LEAST(%s, d.weir_p%d) < scale(%s))", column + 1, sum,
-                 emit_name(a, "s", p->columns[c->scale].name), c->scale + 1, sum);
+        str_addf(&s, " OR (scale(d.weir_m%d) >= scale(%s) AND LEAST(%s, d.weir_p%d) < scale(%s))", column + 1,
+                 sum, emit_name(a, "s", p->columns[c->scale].name), c->scale + 1, sum);
     }
     str_add(&s, ")");
     return s.data;

@@ -16,10 +16,10 @@ struct delta {
     const struct plan *plan;
     const struct plan_names *names;
     const struct plan_change *change;
-    bool net;           /* sources are netted before anything is computed from them */
-    bool expand;        /* weights are -1 or +1 only: a net weight of 3 is three rows */
-    struct str with;    /* common table expressions, joined by ", " */
-    const char **rows;  /* per changed source: what its signed rows are read from */
+    bool net;          /* sources are netted before anything is computed from them */
+    bool expand;       /* weights are -1 or +1 only: a net weight of 3 is three rows */
+    struct str with;   /* common table expressions, joined by ", " */
+    const char **rows; /* per changed source: what its signed rows are read from */
 };
 
 /* Prepares the signed rows of every changed source (scan.c). */
@@ -52,7 +52,8 @@ const char *reread_groups(const struct delta *d, const char *keys, const char *f
 /* x.keys IS NOT DISTINCT FROM y.keys, and the hashes equal. */
 const char *group_match(struct arena *a, const struct plan *p, const char *x, const char *y);
 
-/* The hash by which rows of a storage are found: of group keys, or of a whole row. Constant for a global one. */
+/* The hash by which rows of a storage are found: of group keys, or of a whole row. Constant for a global one.
+ */
 const char *row_hash(struct arena *a, const struct plan *p, const char *alias);
 
 #endif

@@ -52,7 +52,8 @@ const char *group_match(struct arena *a, const struct plan *p, const char *x, co
         }
         const char *l = emit_name(a, x, p->columns[i].name), *r = emit_name(a, y, p->columns[i].name);
         if (group_builtin(&p->types[i])) {
-            str_addf(&s, " AND %s %s %s", l, p->key_never_null[p->columns[i].value] ? "=" : "IS NOT DISTINCT FROM", r);
+            str_addf(&s, " AND %s %s %s", l,
+                     p->key_never_null[p->columns[i].value] ? "=" : "IS NOT DISTINCT FROM", r);
         } else {
             /* record_eq takes the type's own equality, whatever schema it is in, and NULLs as equal. */
             str_sep(&left, ", ");

@@ -1,17 +1,18 @@
 /*
  * Delta of a join: the changed inputs among R1 .. Rn, after all changes, are C; R is what is there now.
  *
- *     d(R1 x .. x Rn)  =  sum over S subset of C, S not empty, of (-1)^(|S|+1)  x dRi (i in S) x Rj (j not in S)
+ *     d(R1 x .. x Rn)  =  sum over S subset of C, S not empty, of (-1)^(|S|+1)  x dRi (i in S) x Rj (j not in
+ * S)
  *
- * (expand  R1 x .. x Rn - (R1 - dR1) x .. x (Rn - dRn).)  Every factor is a delta or a table as it is, so each term
- * is driven by a small set through the indexes of the others: no old state is ever rebuilt. The terms are
- * 2^|C| - 1; beyond DELTA_EXPAND changed inputs the telescoped sum takes over, with |C| terms
+ * (expand  R1 x .. x Rn - (R1 - dR1) x .. x (Rn - dRn).)  Every factor is a delta or a table as it is, so
+ * each term is driven by a small set through the indexes of the others: no old state is ever rebuilt. The
+ * terms are 2^|C| - 1; beyond DELTA_EXPAND changed inputs the telescoped sum takes over, with |C| terms
  *
  *     sum over i of  Rj (j < i)  x  dRi  x  old Rj (j > i)         old R = R u -dR
  *
- * where old R is a UNION ALL with arms of the same types, so that the planner can push the join key into both.
- * Rows: weir_w = product of the weights. Bound: |dRi| times what it matches.
- * Source: Griffin and Libkin, SIGMOD 1995; Blakeley et al., SIGMOD 1986.
+ * where old R is a UNION ALL with arms of the same types, so that the planner can push the join key into
+ * both. Rows: weir_w = product of the weights. Bound: |dRi| times what it matches. Source: Griffin and
+ * Libkin, SIGMOD 1995; Blakeley et al., SIGMOD 1986.
  */
 #include "delta/delta.h"
 
@@ -40,8 +41,8 @@ static const char *join_old(const struct delta *d, int source)
                     SQL_TEXT("delta", d->rows[source]));
 }
 
-static const char *join_weight(struct arena *a, const struct branch *b, const enum reading *how, const char **aliases,
-                               bool negative)
+static const char *join_weight(struct arena *a, const struct branch *b, const enum reading *how,
+                               const char **aliases, bool negative)
 {
     struct str s;
     str_init(&s, a);
@@ -96,8 +97,8 @@ static void join_term(const struct delta *d, const struct branch *b, const enum 
     }
     str_sep(out, " UNION ALL ");
     str_add(out, sql_text(a, "SELECT {f:weight} AS weir_w{f:outs} FROM {f:from}{f:where}",
-                          SQL_TEXT("weight", join_weight(a, b, how, aliases, negative)), SQL_TEXT("outs", outs.data),
-                          SQL_TEXT("from", join_from(d, b, how, aliases)),
+                          SQL_TEXT("weight", join_weight(a, b, how, aliases, negative)),
+                          SQL_TEXT("outs", outs.data), SQL_TEXT("from", join_from(d, b, how, aliases)),
                           SQL_TEXT("where", emit_branch_where(a, &naming))));
 }
 

@@ -5,8 +5,8 @@
  *     exact and P >= max(O, M)               new = P: that row is there
  *     else                                   read the group again
  *
- * Without `exact` P may be a row that came and went, or a pair that never met, and then M has it too. Reading again
- * costs one aggregate over the group. Source: Palpanas et al., VLDB 2002.
+ * Without `exact` P may be a row that came and went, or a pair that never met, and then M has it too. Reading
+ * again costs one aggregate over the group. Source: Palpanas et al., VLDB 2002.
  */
 #include "delta/minmax.h"
 
@@ -26,8 +26,9 @@ const char *minmax_reread(struct arena *a, const struct plan *p, int column, boo
     const char *old = emit_name(a, "s", p->columns[column].name);
     int i = column + 1;
     if (!exact) {
-        return arena_printf(a, "d.weir_m%d IS NOT NULL AND NOT coalesce(d.weir_m%d %s %s(%s, d.weir_p%d), false)", i, i,
-                            beyond, extreme, old, i);
+        return arena_printf(
+            a, "d.weir_m%d IS NOT NULL AND NOT coalesce(d.weir_m%d %s %s(%s, d.weir_p%d), false)", i, i,
+            beyond, extreme, old, i);
     }
     return arena_printf(a,
                         "d.weir_m%d IS NOT NULL AND NOT coalesce(d.weir_m%d %s %s, false) "

@@ -8,8 +8,8 @@
 const char *minmax_new(struct arena *a, const struct plan *p, int column);
 
 /*
- * When the group must be read again. `exact`: rows gained are all there now and rows lost all were (net rows, one
- * changed input), so that a gained value can stand in for a lost one.
+ * When the group must be read again. `exact`: rows gained are all there now and rows lost all were (net rows,
+ * one changed input), so that a gained value can stand in for a lost one.
  */
 const char *minmax_reread(struct arena *a, const struct plan *p, int column, bool exact);
 

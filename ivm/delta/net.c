@@ -38,11 +38,12 @@ static const char *net_partition(struct arena *a, const struct source_columns *c
 /* A column that cannot be grouped by can still be carried: one row of each partition stands for all. */
 static const char *net_by_window(struct arena *a, const char *from, const char *list, const char *partition)
 {
-    return sql_text(a,
-                    "SELECT p.weir_w{f:list} FROM (SELECT CAST(sum(p.weir_w) OVER image AS integer) AS weir_w{f:list}, "
-                    "row_number() OVER image AS weir_i FROM {f:from} p WINDOW image AS (PARTITION BY "
-                    "{f:partition})) p WHERE p.weir_i = 1 AND p.weir_w <> 0",
-                    SQL_TEXT("list", list), SQL_TEXT("from", from), SQL_TEXT("partition", partition));
+    return sql_text(
+        a,
+        "SELECT p.weir_w{f:list} FROM (SELECT CAST(sum(p.weir_w) OVER image AS integer) AS weir_w{f:list}, "
+        "row_number() OVER image AS weir_i FROM {f:from} p WINDOW image AS (PARTITION BY "
+        "{f:partition})) p WHERE p.weir_i = 1 AND p.weir_w <> 0",
+        SQL_TEXT("list", list), SQL_TEXT("from", from), SQL_TEXT("partition", partition));
 }
 
 const char *net_rows(struct arena *a, const char *from, const struct source_columns *columns, bool expand)
@@ -56,7 +57,9 @@ const char *net_rows(struct arena *a, const char *from, const struct source_colu
     }
     const char *partition = net_partition(a, columns);
     const char *net =
-        values ? sql_text(a, "SELECT CAST(sum(p.weir_w) AS integer) AS weir_w{f:list} FROM {f:from} p{f:group} HAVING sum(p.weir_w) <> 0",
+        values ? sql_text(a,
+                          "SELECT CAST(sum(p.weir_w) AS integer) AS weir_w{f:list} FROM {f:from} p{f:group} "
+                          "HAVING sum(p.weir_w) <> 0",
                           SQL_TEXT("list", list.data), SQL_TEXT("from", from),
                           SQL_TEXT("group", columns->n > 0 ? arena_printf(a, " GROUP BY %s", partition) : ""))
                : net_by_window(a, from, list.data, partition);

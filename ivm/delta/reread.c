@@ -1,11 +1,12 @@
 /*
- * Groups computed again:  reread(K) = aggregate( R |x K )      K a set of group keys, R the rows as they are now
+ * Groups computed again:  reread(K) = aggregate( R |x K )      K a set of group keys, R the rows as they are
+ * now
  *
  * Rows: keys, weir_hash, the columns asked for; a group without rows has no row. Reads what the semi-join
  * matches: through an index on the key where there is one, else one pass over R; nothing when K is empty.
  *
- * `=` finds the keys that are not NULL. A key with a NULL in it is looked up in a second arm, since IS NOT DISTINCT
- * FROM can use neither hash nor index: one nullable key by IS NULL, several by the hash of the row.
+ * `=` finds the keys that are not NULL. A key with a NULL in it is looked up in a second arm, since IS NOT
+ * DISTINCT FROM can use neither hash nor index: one nullable key by IS NULL, several by the hash of the row.
  */
 #include "delta/delta.h"
 
@@ -47,14 +48,15 @@ static void reread_arm(const struct reread *x, const struct naming *n, const cha
     str_add(&tables, from);
     for (int i = 0; i < n->branch->ninputs; i++) {
         str_sep(&tables, ", ");
-        str_addf(&tables, "%s %s", emit_source(a, n->plan, x->delta->names, n->branch->inputs[i]), n->aliases[i]);
+        str_addf(&tables, "%s %s", emit_source(a, n->plan, x->delta->names, n->branch->inputs[i]),
+                 n->aliases[i]);
     }
     const char *where = emit_branch_where(a, n);
     str_sep(out, " UNION ALL ");
-    str_add(out, sql_text(a, "SELECT {f:outs}{f:from}{f:tables}{f:where}{f:and}{f:match}", SQL_TEXT("outs", outs.data),
-                          SQL_TEXT("from", tables.len > 0 ? " FROM " : ""), SQL_TEXT("tables", tables.data),
-                          SQL_TEXT("where", where), SQL_TEXT("and", *where == '\0' ? " WHERE " : " AND "),
-                          SQL_TEXT("match", match)));
+    str_add(out, sql_text(a, "SELECT {f:outs}{f:from}{f:tables}{f:where}{f:and}{f:match}",
+                          SQL_TEXT("outs", outs.data), SQL_TEXT("from", tables.len > 0 ? " FROM " : ""),
+                          SQL_TEXT("tables", tables.data), SQL_TEXT("where", where),
+                          SQL_TEXT("and", *where == '\0' ? " WHERE " : " AND "), SQL_TEXT("match", match)));
 }
 
 static const char *reread_keys_list(struct arena *a, const struct plan *p)
@@ -97,9 +99,10 @@ static void reread_null(const struct reread *x, const struct naming *n, struct s
     struct str match;
     str_init(&match, a);
     emit_branch_expr(&match, n, n->branch->outs[0]);
-    str_add(&match, sql_text(a, " IS NULL AND (SELECT EXISTS (SELECT FROM {f:keys} WHERE {f:key} IS NULL{f:flag}))",
-                             SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag),
-                             SQL_TEXT("key", reread_keys_list(a, n->plan))));
+    str_add(&match,
+            sql_text(a, " IS NULL AND (SELECT EXISTS (SELECT FROM {f:keys} WHERE {f:key} IS NULL{f:flag}))",
+                     SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag),
+                     SQL_TEXT("key", reread_keys_list(a, n->plan))));
     reread_arm(x, n, "", match.data, out);
 }
 
@@ -127,15 +130,15 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
             str_addf(&given, "%s IS NULL", emit_name(a, NULL, name));
         }
     }
-    str_addf(&match, "hash_record_extended(ROW(%s), 0) = k.weir_hash AND record_eq(ROW(%s), ROW(%s))", row.data,
-             row.data, krow.data);
+    str_addf(&match, "hash_record_extended(ROW(%s), 0) = k.weir_hash AND record_eq(ROW(%s), ROW(%s))",
+             row.data, row.data, krow.data);
     if (nulls_only) {
         str_addf(&match, " AND (%s)", nulls.data);
     }
-    const char *from = sql_text(a, "(SELECT {f:list}, weir_hash FROM {f:keys} WHERE true{f:flag}{f:given}) k",
-                                SQL_TEXT("list", reread_keys_list(a, n->plan)), SQL_TEXT("keys", x->keys),
-                                SQL_TEXT("flag", x->flag),
-                                SQL_TEXT("given", nulls_only ? arena_printf(a, " AND (%s)", given.data) : ""));
+    const char *from = sql_text(
+        a, "(SELECT {f:list}, weir_hash FROM {f:keys} WHERE true{f:flag}{f:given}) k",
+        SQL_TEXT("list", reread_keys_list(a, n->plan)), SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag),
+        SQL_TEXT("given", nulls_only ? arena_printf(a, " AND (%s)", given.data) : ""));
     reread_arm(x, n, from, match.data, out);
 }
 
@@ -154,8 +157,8 @@ static void reread_branch(const struct reread *x, const struct branch *b, struct
     }
     if (p->nkeys == 0) {
         reread_arm(x, &n, "",
-                   sql_text(a, "(SELECT EXISTS (SELECT FROM {f:keys} WHERE true{f:flag}))", SQL_TEXT("keys", x->keys),
-                            SQL_TEXT("flag", x->flag)),
+                   sql_text(a, "(SELECT EXISTS (SELECT FROM {f:keys} WHERE true{f:flag}))",
+                            SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag)),
                    out);
     } else if (!builtin) {
         reread_by_hash(x, &n, false, out);
@@ -212,6 +215,7 @@ const char *reread_groups(const struct delta *d, const char *keys, const char *f
         reread_branch(&x, &p->branches[i], &arms);
     }
     return sql_text(a, "SELECT {f:list}, {f:hash} AS weir_hash FROM ({f:arms}) b{f:by}{f:group}",
-                    SQL_TEXT("list", list.data), SQL_TEXT("hash", row_hash(a, p, "b")), SQL_TEXT("arms", arms.data),
-                    SQL_TEXT("by", group.len > 0 ? " GROUP BY " : ""), SQL_TEXT("group", group.data));
+                    SQL_TEXT("list", list.data), SQL_TEXT("hash", row_hash(a, p, "b")),
+                    SQL_TEXT("arms", arms.data), SQL_TEXT("by", group.len > 0 ? " GROUP BY " : ""),
+                    SQL_TEXT("group", group.data));
 }

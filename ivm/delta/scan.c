@@ -56,10 +56,10 @@ void delta_open(struct delta *d)
             continue;
         }
         const struct source *source = &d->plan->sources[i];
-        const char *pending = sql_text(a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source} LIMIT {n:limit})",
-                                       SQL_INT("self", d->names->ids[d->names->self]),
-                                       SQL_INT("source", d->names->source_ids[i]),
-                                       SQL_INT("limit", d->change->limit[i]));
+        const char *pending =
+            sql_text(a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source} LIMIT {n:limit})",
+                     SQL_INT("self", d->names->ids[d->names->self]),
+                     SQL_INT("source", d->names->source_ids[i]), SQL_INT("limit", d->change->limit[i]));
         int *key, nkey;
         bool keyed = source_key(a, source, &key, &nkey) && nkey > 0;
         struct source_columns columns = source_used_columns(a, source);

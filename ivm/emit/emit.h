@@ -1,6 +1,6 @@
 /*
- * Nodes to SQL. What is written means the same under every search_path and precedence: operators and functions
- * carry their schema, and every operation stands in parentheses.
+ * Nodes to SQL. What is written means the same under every search_path and precedence: operators and
+ * functions carry their schema, and every operation stands in parentheses.
  */
 #ifndef WEIR_IVM_EMIT_EMIT_H
 #define WEIR_IVM_EMIT_EMIT_H
@@ -13,7 +13,8 @@ typedef void emit_ref_fn(struct str *s, const struct expr *e, const void *ctx);
 
 void emit_expr(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx);
 
-/* A block as a SELECT, not normalised; its FROM clause with a leading blank; an expression below its aggregate. */
+/* A block as a SELECT, not normalised; its FROM clause with a leading blank; an expression below its
+ * aggregate. */
 const char *emit_block(struct arena *a, const struct block *b);
 const char *emit_block_from(struct arena *a, const struct block *b);
 void emit_block_expr(struct str *s, const struct block *b, const struct expr *e);

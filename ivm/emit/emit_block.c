@@ -1,4 +1,5 @@
-/* Blocks as they are, for questions to PostgreSQL about types. Items are t1, t2...; columns of subqueries c1, c2... */
+/* Blocks as they are, for questions to PostgreSQL about types. Items are t1, t2...; columns of subqueries c1,
+ * c2... */
 #include "emit/emit.h"
 
 #include "base/sql.h"

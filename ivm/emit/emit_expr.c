@@ -11,7 +11,8 @@ static void emit_list(struct str *s, const struct expr *e, int from, emit_ref_fn
 }
 
 /* name(args) */
-static void emit_call(struct str *s, const char *name, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void emit_call(struct str *s, const char *name, const struct expr *e, emit_ref_fn *ref,
+                      const void *ctx)
 {
     str_add(s, name);
     str_add(s, "(");
@@ -43,7 +44,8 @@ static void emit_chain(struct str *s, const char *op, const struct expr *e, emit
     str_add(s, ")");
 }
 
-static void emit_quantified(struct str *s, const char *word, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void emit_quantified(struct str *s, const char *word, const struct expr *e, emit_ref_fn *ref,
+                            const void *ctx)
 {
     str_add(s, "(");
     emit_expr(s, e->args[0], ref, ctx);
@@ -137,7 +139,8 @@ static void emit_around(struct str *s, const char *before, const struct expr *e,
     str_add(s, after);
 }
 
-static void emit_postfix(struct str *s, const struct expr *e, const char *word, emit_ref_fn *ref, const void *ctx)
+static void emit_postfix(struct str *s, const struct expr *e, const char *word, emit_ref_fn *ref,
+                         const void *ctx)
 {
     emit_around(s, "(", e, " ", ref, ctx);
     str_addf(s, "%s%s)", word, e->text);

@@ -1,9 +1,9 @@
 /*
  * weir's own statements inside a script.
  *
- *     CREATE STREAM TABLE [IF NOT EXISTS] name [(column, ...)] [WITH (option = value, ...)] AS query [WITH [NO] DATA]
- *     DROP STREAM TABLE [IF EXISTS] name [, ...] [CASCADE | RESTRICT]
- *     REFRESH STREAM TABLE name [, ...] [FULL]
+ *     CREATE STREAM TABLE [IF NOT EXISTS] name [(column, ...)] [WITH (option = value, ...)] AS query [WITH
+ * [NO] DATA] DROP STREAM TABLE [IF EXISTS] name [, ...] [CASCADE | RESTRICT] REFRESH STREAM TABLE name [,
+ * ...] [FULL]
  *
  * Only how a statement begins makes it weir's; `stream` stays a name anywhere else.
  */
@@ -53,7 +53,8 @@ static bool ddl_fail(struct ddl *d, const char *hint)
     const struct tokens *t = d->tokens;
     if (d->at < d->end) {
         const struct token *k = &t->items[d->at];
-        err_set(d->err, ERR_SYNTAX, "syntax error at or near \"%.*s\"", (int)(k->end - k->start), t->sql + k->start);
+        err_set(d->err, ERR_SYNTAX, "syntax error at or near \"%.*s\"", (int)(k->end - k->start),
+                t->sql + k->start);
         d->err->position = token_position(t->sql, k->start);
     } else {
         err_set(d->err, ERR_SYNTAX, "syntax error at end of statement");
@@ -194,8 +195,9 @@ static bool ddl_options(struct ddl *d, const char **out, const char *hint)
     return ddl_take(d, ")") || ddl_fail(d, hint);
 }
 
-static const char create_hint[] = "CREATE STREAM TABLE [IF NOT EXISTS] name [(column, ...)] [WITH (option = value, "
-                                  "...)] AS query [WITH NO DATA]";
+static const char create_hint[] =
+    "CREATE STREAM TABLE [IF NOT EXISTS] name [(column, ...)] [WITH (option = value, "
+    "...)] AS query [WITH NO DATA]";
 
 /* AS query [WITH [NO] DATA]: where the query lies, and whether to fill the table. */
 static bool ddl_query(struct ddl *d, const char **query, size_t *start, bool *with_data)
@@ -223,9 +225,9 @@ static bool ddl_query(struct ddl *d, const char **query, size_t *start, bool *wi
 
 static bool ddl_create(struct ddl *d, struct ddl_statement *out)
 {
-    const char *columns = NULL, *options = "{}", *query;
-    size_t start;
-    bool with_data, if_not_exists = false;
+    const char *columns = NULL, *options = "{}", *query = "";
+    size_t start = 0;
+    bool with_data = true, if_not_exists = false;
     if (ddl_take(d, "if")) {
         if_not_exists = true;
         if (!ddl_take(d, "not") || !ddl_take(d, "exists")) {
@@ -253,13 +255,14 @@ static bool ddl_create(struct ddl *d, struct ddl_statement *out)
     out->kind = DDL_CREATE;
     out->tag = "CREATE STREAM TABLE";
     out->query_position = token_position(d->tokens->sql, start);
-    out->sql = sql_text(d->arena,
-                        "CALL pgtrickle.create_stream_table_statement(name => {l:name}, query => {l:query}, "
-                        "columns => {l:columns}::text[], options => {l:options}::jsonb, if_not_exists => {f:exists}, "
-                        "with_data => {f:data})",
-                        SQL_TEXT("name", name), SQL_TEXT("query", query), SQL_TEXT("columns", columns),
-                        SQL_TEXT("options", options), SQL_TEXT("exists", if_not_exists ? "true" : "false"),
-                        SQL_TEXT("data", with_data ? "true" : "false"));
+    out->sql = sql_text(
+        d->arena,
+        "CALL pgtrickle.create_stream_table_statement(name => {l:name}, query => {l:query}, "
+        "columns => {l:columns}::text[], options => {l:options}::jsonb, if_not_exists => {f:exists}, "
+        "with_data => {f:data})",
+        SQL_TEXT("name", name), SQL_TEXT("query", query), SQL_TEXT("columns", columns),
+        SQL_TEXT("options", options), SQL_TEXT("exists", if_not_exists ? "true" : "false"),
+        SQL_TEXT("data", with_data ? "true" : "false"));
     return true;
 }
 
@@ -296,11 +299,12 @@ static bool ddl_drop(struct ddl *d, struct ddl_statement *out)
     }
     out->kind = DDL_DROP;
     out->tag = "DROP STREAM TABLE";
-    out->sql = sql_text(d->arena,
-                        "CALL pgtrickle.drop_stream_table_statement(names => {f:names}, if_exists => {f:exists}, "
-                        "cascade => {f:cascade})",
-                        SQL_TEXT("names", names), SQL_TEXT("exists", if_exists ? "true" : "false"),
-                        SQL_TEXT("cascade", cascade ? "true" : "false"));
+    out->sql =
+        sql_text(d->arena,
+                 "CALL pgtrickle.drop_stream_table_statement(names => {f:names}, if_exists => {f:exists}, "
+                 "cascade => {f:cascade})",
+                 SQL_TEXT("names", names), SQL_TEXT("exists", if_exists ? "true" : "false"),
+                 SQL_TEXT("cascade", cascade ? "true" : "false"));
     return true;
 }
 
@@ -317,7 +321,8 @@ static bool ddl_refresh(struct ddl *d, struct ddl_statement *out)
     }
     out->kind = DDL_REFRESH;
     out->tag = "REFRESH STREAM TABLE";
-    out->sql = sql_text(d->arena, "CALL pgtrickle.refresh_stream_table_statement(names => {f:names}, full => {f:full})",
+    out->sql = sql_text(d->arena,
+                        "CALL pgtrickle.refresh_stream_table_statement(names => {f:names}, full => {f:full})",
                         SQL_TEXT("names", names), SQL_TEXT("full", full ? "true" : "false"));
     return true;
 }
@@ -331,8 +336,8 @@ static bool ddl_unsupported(struct ddl *d, int at, const char *what)
 
 static bool ddl_mentions_call(const struct ddl *d)
 {
-    static const char *const names[] = {"create_stream_table", "create_stream_table_if_not_exists", "drop_stream_table",
-                                        "refresh_stream_table"};
+    static const char *const names[] = {"create_stream_table", "create_stream_table_if_not_exists",
+                                        "drop_stream_table", "refresh_stream_table"};
     for (int i = d->at; i < d->end; i++) {
         for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
             if (token_names(d->tokens, i, names[k])) {
@@ -354,7 +359,8 @@ static enum ddl_kind ddl_server_kind(const struct ddl *d)
     if (token_is(t, i, "prepare")) {
         return i + 1 < d->end && token_is(t, i + 1, "transaction") ? DDL_END : DDL_OTHER;
     }
-    if (token_is(t, i, "end") || token_is(t, i, "abort") || token_is(t, i, "commit") || token_is(t, i, "rollback")) {
+    if (token_is(t, i, "end") || token_is(t, i, "abort") || token_is(t, i, "commit") ||
+        token_is(t, i, "rollback")) {
         bool work = i + 1 < d->end && (token_is(t, i + 1, "work") || token_is(t, i + 1, "transaction"));
         int next = i + (work ? 2 : 1);
         bool other = next < d->end && (token_is(t, next, "to") || token_is(t, next, "prepared"));
@@ -367,7 +373,8 @@ static bool ddl_recognise(struct ddl *d, struct ddl_statement *out)
 {
     const struct tokens *t = d->tokens;
     int first = d->at;
-    bool replace = token_is(t, first, "create") && token_is(t, first + 1, "or") && token_is(t, first + 2, "replace");
+    bool replace =
+        token_is(t, first, "create") && token_is(t, first + 1, "or") && token_is(t, first + 2, "replace");
     int stream = first + (replace ? 3 : 1);
     if (stream + 1 < d->end && token_is(t, stream, "stream") && token_is(t, stream + 1, "table")) {
         d->at = stream + 2;
@@ -400,8 +407,8 @@ static bool ddl_recognise(struct ddl *d, struct ddl_statement *out)
 }
 
 /*
- * The end of the statement that begins at token `from`: a semicolon outside parentheses, and outside the BEGIN ATOMIC
- * body of a function, where CASE ... END nests.
+ * The end of the statement that begins at token `from`: a semicolon outside parentheses, and outside the
+ * BEGIN ATOMIC body of a function, where CASE ... END nests.
  */
 static int ddl_statement_end(const struct tokens *t, int from)
 {

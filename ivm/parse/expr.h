@@ -22,33 +22,33 @@ enum expr_kind {
     EXPR_SUBQUERY, /* scalar subquery: select, then block once resolved */
     EXPR_CONST,    /* text is its SQL */
     /* Operators: args in the order they are written. */
-    EXPR_CAST,     /* CAST(args[0] AS text) */
-    EXPR_OP,       /* args[0] text args[1], or text args[0]: text is OPERATOR(schema.op) */
-    EXPR_OP_ANY,   /* args[0] text ANY (args[1]) */
+    EXPR_CAST,   /* CAST(args[0] AS text) */
+    EXPR_OP,     /* args[0] text args[1], or text args[0]: text is OPERATOR(schema.op) */
+    EXPR_OP_ANY, /* args[0] text ANY (args[1]) */
     EXPR_OP_ALL,
     EXPR_DISTINCT, /* IS DISTINCT FROM */
     EXPR_NOT_DISTINCT,
     EXPR_NULLIF,
-    EXPR_BETWEEN,  /* text: BETWEEN, NOT BETWEEN, BETWEEN SYMMETRIC, NOT BETWEEN SYMMETRIC */
-    EXPR_IN,       /* args[0] text: IN or NOT IN, (args[1]...) */
+    EXPR_BETWEEN, /* text: BETWEEN, NOT BETWEEN, BETWEEN SYMMETRIC, NOT BETWEEN SYMMETRIC */
+    EXPR_IN,      /* args[0] text: IN or NOT IN, (args[1]...) */
     EXPR_AND,
     EXPR_OR,
     EXPR_NOT,
-    EXPR_IS,       /* args[0] text: IS NULL, IS NOT TRUE... */
-    EXPR_CASE,     /* [subject] (when then)* [else]: has_subject, has_else */
+    EXPR_IS,   /* args[0] text: IS NULL, IS NOT TRUE... */
+    EXPR_CASE, /* [subject] (when then)* [else]: has_subject, has_else */
     EXPR_ARRAY,
     EXPR_ROW,
     EXPR_COALESCE,
     EXPR_GREATEST,
     EXPR_LEAST,
-    EXPR_SUBSCRIPT,  /* args[0][args[1]] */
-    EXPR_SLICE,      /* args[0][args[1]:args[2]]; a missing bound is NULL in args */
-    EXPR_FIELD,      /* (args[0]).text, text quoted */
-    EXPR_COLLATE,    /* args[0] COLLATE text */
-    EXPR_NAMED,      /* text => args[0] */
-    EXPR_VARIADIC,   /* VARIADIC args[0] */
-    EXPR_CALL,       /* text(args): text is schema.function */
-    EXPR_AGGREGATE,  /* text is count, sum, avg, min or max; count(*) has no args */
+    EXPR_SUBSCRIPT, /* args[0][args[1]] */
+    EXPR_SLICE,     /* args[0][args[1]:args[2]]; a missing bound is NULL in args */
+    EXPR_FIELD,     /* (args[0]).text, text quoted */
+    EXPR_COLLATE,   /* args[0] COLLATE text */
+    EXPR_NAMED,     /* text => args[0] */
+    EXPR_VARIADIC,  /* VARIADIC args[0] */
+    EXPR_CALL,      /* text(args): text is schema.function */
+    EXPR_AGGREGATE, /* text is count, sum, avg, min or max; count(*) has no args */
 };
 
 struct expr {

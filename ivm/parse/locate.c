@@ -1,4 +1,5 @@
-/* Where in the user's own text a construct stands, for the caret under an error. A guess, never a wrong claim. */
+/* Where in the user's own text a construct stands, for the caret under an error. A guess, never a wrong
+ * claim. */
 #include "ivm.h"
 #include "parse/parse.h"
 #include "parse/tokens.h"
@@ -62,8 +63,8 @@ static bool locate_function_in_from(const struct tokens *t, int i)
 }
 
 /*
- * The name that a reason speaks of: "aggregate f()", "function f() is VOLATILE", "column c", "s.t: it is a view",
- * or a word by itself (CURRENT_DATE). "" when it speaks of none.
+ * The name that a reason speaks of: "aggregate f()", "function f() is VOLATILE", "column c", "s.t: it is a
+ * view", or a word by itself (CURRENT_DATE). "" when it speaks of none.
  */
 static const char *locate_subject(struct arena *a, const char *reason)
 {

@@ -28,8 +28,9 @@ bool tokens_scan(struct arena *a, const char *sql, struct tokens *out)
     *out = (struct tokens){.sql = sql};
     PgQueryScanResult scanned = pg_query_scan(sql);
     PgQuery__ScanResult *result =
-        scanned.error != NULL ? NULL
-                              : pg_query__scan_result__unpack(NULL, scanned.pbuf.len, (const uint8_t *)scanned.pbuf.data);
+        scanned.error != NULL
+            ? NULL
+            : pg_query__scan_result__unpack(NULL, scanned.pbuf.len, (const uint8_t *)scanned.pbuf.data);
     pg_query_free_scan_result(scanned);
     if (result == NULL) {
         return false;
@@ -38,10 +39,11 @@ bool tokens_scan(struct arena *a, const char *sql, struct tokens *out)
     for (size_t i = 0; i < result->n_tokens; i++) {
         const PgQuery__ScanToken *t = result->tokens[i];
         if (t->token != PG_QUERY__TOKEN__SQL_COMMENT && t->token != PG_QUERY__TOKEN__C_COMMENT) {
-            out->items[out->n++] = (struct token){.kind = token_kind(t),
-                                                  .start = (size_t)t->start,
-                                                  .end = (size_t)t->end,
-                                                  .reserved = t->keyword_kind == PG_QUERY__KEYWORD_KIND__RESERVED_KEYWORD};
+            out->items[out->n++] =
+                (struct token){.kind = token_kind(t),
+                               .start = (size_t)t->start,
+                               .end = (size_t)t->end,
+                               .reserved = t->keyword_kind == PG_QUERY__KEYWORD_KIND__RESERVED_KEYWORD};
         }
     }
     pg_query__scan_result__free_unpacked(result, NULL);
@@ -82,7 +84,8 @@ int token_position(const char *sql, size_t offset)
 
 static PgQuery__ResTarget *token_target(PgQuery__ParseResult *tree)
 {
-    if (tree == NULL || tree->n_stmts != 1 || tree->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
+    if (tree == NULL || tree->n_stmts != 1 ||
+        tree->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
         return NULL;
     }
     const PgQuery__SelectStmt *s = tree->stmts[0]->stmt->select_stmt;

@@ -16,7 +16,8 @@ struct expr *walk_unsupported(struct walk *w, const char *reason)
 
 const char *walk_string(struct walk *w, const PgQuery__Node *n)
 {
-    return n != NULL && n->node_case == PG_QUERY__NODE__NODE_STRING ? arena_strdup(w->arena, n->string->sval) : "";
+    return n != NULL && n->node_case == PG_QUERY__NODE__NODE_STRING ? arena_strdup(w->arena, n->string->sval)
+                                                                    : "";
 }
 
 /* A name that canonical text gives with its schema unless it is in pg_catalog. */
@@ -187,9 +188,11 @@ static struct expr *walk_operation(struct walk *w, const PgQuery__AExpr *x)
     case PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR:
         return walk_node(w, EXPR_OP, x->location, walk_operator(w, x->n_name, x->name), x->lexpr, x->rexpr);
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY:
-        return walk_node(w, EXPR_OP_ANY, x->location, walk_operator(w, x->n_name, x->name), x->lexpr, x->rexpr);
+        return walk_node(w, EXPR_OP_ANY, x->location, walk_operator(w, x->n_name, x->name), x->lexpr,
+                         x->rexpr);
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL:
-        return walk_node(w, EXPR_OP_ALL, x->location, walk_operator(w, x->n_name, x->name), x->lexpr, x->rexpr);
+        return walk_node(w, EXPR_OP_ALL, x->location, walk_operator(w, x->n_name, x->name), x->lexpr,
+                         x->rexpr);
     case PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT:
         return walk_node(w, EXPR_DISTINCT, x->location, NULL, x->lexpr, x->rexpr);
     case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT:
@@ -223,7 +226,7 @@ static struct expr *walk_bool(struct walk *w, const PgQuery__BoolExpr *b)
 
 static struct expr *walk_boolean_test(struct walk *w, const PgQuery__BooleanTest *t)
 {
-    static const char *const texts[] = {NULL,          "IS TRUE",      "IS NOT TRUE",  "IS FALSE",
+    static const char *const texts[] = {NULL,           "IS TRUE",    "IS NOT TRUE",   "IS FALSE",
                                         "IS NOT FALSE", "IS UNKNOWN", "IS NOT UNKNOWN"};
     if (t->booltesttype <= 0 || (size_t)t->booltesttype >= sizeof texts / sizeof *texts) {
         return walk_unsupported(w, "a test of unknown kind");
@@ -306,14 +309,16 @@ static struct expr *walk_aggregate(struct walk *w, const PgQuery__FuncCall *f, c
 static struct expr *walk_call(struct walk *w, const PgQuery__FuncCall *f)
 {
     const char *name = f->n_funcname > 0 ? walk_string(w, f->funcname[f->n_funcname - 1]) : "";
-    bool builtin = f->n_funcname == 1 || (f->n_funcname == 2 && strcmp(walk_string(w, f->funcname[0]), "pg_catalog") == 0);
+    bool builtin = f->n_funcname == 1 ||
+                   (f->n_funcname == 2 && strcmp(walk_string(w, f->funcname[0]), "pg_catalog") == 0);
     if (f->over != NULL || (builtin && builtin_is_window(name) && !f->agg_within_group)) {
         return walk_unsupported(w, "window function");
     }
     if (builtin && builtin_is_aggregate(name)) {
         return walk_aggregate(w, f, name);
     }
-    if (f->agg_star || f->agg_distinct || f->n_agg_order > 0 || f->agg_filter != NULL || f->agg_within_group) {
+    if (f->agg_star || f->agg_distinct || f->n_agg_order > 0 || f->agg_filter != NULL ||
+        f->agg_within_group) {
         return walk_unsupported(w, arena_printf(w->arena, "aggregate %s()", name));
     }
     if (builtin && builtin_is_set_returning(name)) {
@@ -355,7 +360,8 @@ static struct expr *walk_sublink(struct walk *w, const PgQuery__SubLink *s)
     return e;
 }
 
-static struct expr *walk_list(struct walk *w, enum expr_kind kind, int location, size_t n, PgQuery__Node **args)
+static struct expr *walk_list(struct walk *w, enum expr_kind kind, int location, size_t n,
+                              PgQuery__Node **args)
 {
     struct expr *e = expr_new(w->arena, kind, location);
     walk_args(w, e, n, args);
@@ -393,9 +399,9 @@ struct expr *walk_expr(struct walk *w, const PgQuery__Node *n)
         return walk_list(w, EXPR_COALESCE, n->coalesce_expr->location, n->coalesce_expr->n_args,
                          n->coalesce_expr->args);
     case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
-        return walk_list(w,
-                         n->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? EXPR_GREATEST : EXPR_LEAST,
-                         n->min_max_expr->location, n->min_max_expr->n_args, n->min_max_expr->args);
+        return walk_list(
+            w, n->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? EXPR_GREATEST : EXPR_LEAST,
+            n->min_max_expr->location, n->min_max_expr->n_args, n->min_max_expr->args);
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
         return walk_list(w, EXPR_ARRAY, n->a_array_expr->location, n->a_array_expr->n_elements,
                          n->a_array_expr->elements);

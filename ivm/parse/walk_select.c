@@ -27,7 +27,8 @@ static void walk_table(struct walk *w, struct from_item *item, const PgQuery__Ra
 {
     item->kind = FROM_TABLE;
     item->location = t->location;
-    item->schema = t->schemaname != NULL && *t->schemaname != '\0' ? arena_strdup(w->arena, t->schemaname) : NULL;
+    item->schema =
+        t->schemaname != NULL && *t->schemaname != '\0' ? arena_strdup(w->arena, t->schemaname) : NULL;
     item->name = arena_strdup(w->arena, t->relname);
     walk_alias(w, item, t->alias);
     if (!t->inh) {
@@ -75,7 +76,8 @@ static void walk_join(struct walk *w, struct from_item *item, const PgQuery__Joi
     item->on = j->quals != NULL ? walk_expr(w, j->quals) : NULL;
     item->using_columns = walk_names(w, j->n_using_clause, j->using_clause);
     item->nusing = (int)j->n_using_clause;
-    item->using_alias = j->join_using_alias != NULL ? arena_strdup(w->arena, j->join_using_alias->aliasname) : NULL;
+    item->using_alias =
+        j->join_using_alias != NULL ? arena_strdup(w->arena, j->join_using_alias->aliasname) : NULL;
     walk_alias(w, item, j->alias);
 }
 

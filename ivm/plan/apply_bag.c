@@ -1,8 +1,8 @@
 /*
  * Delta of a BAG plan: net images, each with how many rows of it come (+) or go (-).
  *
- * Rows of an image are found by weir_hash and compared as images; of several equal ones, any may go. What should
- * go and is not there is counted as broken.
+ * Rows of an image are found by weir_hash and compared as images; of several equal ones, any may go. What
+ * should go and is not there is counted as broken.
  */
 #include "plan/statement.h"
 
@@ -31,23 +31,27 @@ static const char *bag_query(struct delta *d)
                     SQL_TEXT("columns", emit_columns(a, p, "d")), SQL_TEXT("rows", rows));
 }
 
-const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n, const struct plan_change *c)
+const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n,
+                      const struct plan_change *c)
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c};
     d.net = !c->single;
     const char *rows = bag_query(&d);
-    rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w bigint, ", NULL) : arena_printf(a, "(%s) n", rows);
+    rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w bigint, ", NULL)
+                       : arena_printf(a, "(%s) n", rows);
     return sql_text(
         a,
         "WITH {f:ctes}d AS MATERIALIZED (SELECT n.*, row_number() OVER () AS weir_i, {f:hash} AS weir_hash "
         "FROM {f:rows}), "
         "del AS (DELETE FROM {f:table} s USING (SELECT x.weir_t FROM (SELECT s.ctid AS weir_t, d.weir_w, "
-        "row_number() OVER (PARTITION BY d.weir_i) AS weir_r FROM d JOIN {f:table} s ON s.weir_hash = d.weir_hash "
+        "row_number() OVER (PARTITION BY d.weir_i) AS weir_r FROM d JOIN {f:table} s ON s.weir_hash = "
+        "d.weir_hash "
         "AND record_image_eq(ROW({f:scolumns}), ROW({f:dcolumns})) WHERE d.weir_w < 0) x "
         "WHERE x.weir_r <= -x.weir_w) x WHERE s.ctid = x.weir_t RETURNING 1), "
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:dcolumns}, d.weir_hash "
         "FROM d, generate_series(1, d.weir_w) weir_s WHERE d.weir_w > 0 RETURNING 1) "
-        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS deleted, "
+        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS "
+        "deleted, "
         "(SELECT coalesce(sum(-weir_w), 0) FROM d WHERE weir_w < 0) - (SELECT count(*) FROM del) AS broken",
         SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s, ", d.with.data) : ""),
         SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),

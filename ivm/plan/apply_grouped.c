@@ -6,8 +6,9 @@
  *     r   the groups with weir_r, aggregated from the rows as they are now
  *     v   u, with what r says where it says it
  *
- * and then groups without rows are deleted, new ones inserted, others updated where they differ. Where a state
- * cannot be added to, or another role must compute it, d is only the keys and all groups of d are read again.
+ * and then groups without rows are deleted, new ones inserted, others updated where they differ. Where a
+ * state cannot be added to, or another role must compute it, d is only the keys and all groups of d are read
+ * again.
  */
 #include "plan/statement.h"
 
@@ -59,19 +60,17 @@ static const char *grouped_additive(struct delta *d)
     for (int i = 0; i < p->ncolumns; i++) {
         wanted[i] = aggregate_may_reread(p, i);
     }
-    const char *match = plan_is_global(p)
-                            ? "true"
-                            : group_match(a, p, "s", "d");
-    const char *u = sql_text(
-        a,
-        "{f:ctes}d AS MATERIALIZED ({f:delta}), {f:name} AS MATERIALIZED (SELECT s.ctid AS weir_t, "
-        "d.weir_hash{f:flag}, {f:states} FROM (SELECT d.*, {f:hash} AS weir_hash FROM d) d "
-        "LEFT JOIN {f:table} s ON {f:match})",
-        SQL_TEXT("ctes", grouped_ctes(d)), SQL_TEXT("delta", aggregate_delta(d)),
-        SQL_TEXT("name", flag != NULL ? "u" : "v"), SQL_TEXT("hash", row_hash(a, p, "d")),
-        SQL_TEXT("flag", flag != NULL ? arena_printf(a, ", %s AS weir_r", flag) : ""),
-        SQL_TEXT("states", aggregate_states(d)), SQL_TEXT("table", storage_name(a, d->names)),
-        SQL_TEXT("match", match));
+    const char *match = plan_is_global(p) ? "true" : group_match(a, p, "s", "d");
+    const char *u =
+        sql_text(a,
+                 "{f:ctes}d AS MATERIALIZED ({f:delta}), {f:name} AS MATERIALIZED (SELECT s.ctid AS weir_t, "
+                 "d.weir_hash{f:flag}, {f:states} FROM (SELECT d.*, {f:hash} AS weir_hash FROM d) d "
+                 "LEFT JOIN {f:table} s ON {f:match})",
+                 SQL_TEXT("ctes", grouped_ctes(d)), SQL_TEXT("delta", aggregate_delta(d)),
+                 SQL_TEXT("name", flag != NULL ? "u" : "v"), SQL_TEXT("hash", row_hash(a, p, "d")),
+                 SQL_TEXT("flag", flag != NULL ? arena_printf(a, ", %s AS weir_r", flag) : ""),
+                 SQL_TEXT("states", aggregate_states(d)), SQL_TEXT("table", storage_name(a, d->names)),
+                 SQL_TEXT("match", match));
     if (flag == NULL) {
         return u;
     }
@@ -79,7 +78,8 @@ static const char *grouped_additive(struct delta *d)
                     "{f:u}, r AS MATERIALIZED ({f:reread}), v AS MATERIALIZED (SELECT u.weir_t, u.weir_hash, "
                     "{f:choice} FROM u LEFT JOIN r ON u.weir_r AND {f:match})",
                     SQL_TEXT("u", u), SQL_TEXT("reread", reread_groups(d, "u", "weir_r", wanted)),
-                    SQL_TEXT("choice", grouped_choice(d, wanted)), SQL_TEXT("match", group_match(a, p, "r", "u")));
+                    SQL_TEXT("choice", grouped_choice(d, wanted)),
+                    SQL_TEXT("match", group_match(a, p, "r", "u")));
 }
 
 /* Keys of the groups touched; of a global aggregate, one row without columns of its own. */
@@ -120,8 +120,9 @@ static const char *grouped_reread(struct delta *d)
                                   SQL_TEXT("match", group_match(a, p, "r", "d")));
     const char *rows =
         d->change->executor
-            ? arena_printf(a, "SELECT * FROM %s", exec_rows(a, p, d->names, arena_printf(a, "WITH %s %s", ctes, select),
-                                                            "x", "weir_hash bigint, ", NULL))
+            ? arena_printf(a, "SELECT * FROM %s",
+                           exec_rows(a, p, d->names, arena_printf(a, "WITH %s %s", ctes, select), "x",
+                                     "weir_hash bigint, ", NULL))
             : select;
     struct str list;
     str_init(&list, a);
@@ -134,8 +135,9 @@ static const char *grouped_reread(struct delta *d)
     return sql_text(a,
                     "{f:ctes}{f:comma}v AS MATERIALIZED (SELECT s.ctid AS weir_t, u.weir_hash, {f:list} "
                     "FROM ({f:rows}) u LEFT JOIN {f:table} s ON {f:match})",
-                    SQL_TEXT("ctes", d->change->executor ? "" : ctes), SQL_TEXT("comma", d->change->executor ? "" : ", "),
-                    SQL_TEXT("list", list.data), SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, d->names)),
+                    SQL_TEXT("ctes", d->change->executor ? "" : ctes),
+                    SQL_TEXT("comma", d->change->executor ? "" : ", "), SQL_TEXT("list", list.data),
+                    SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, d->names)),
                     SQL_TEXT("match", group_match(a, p, "s", "u")));
 }
 
@@ -143,13 +145,14 @@ static const char *grouped_reread(struct delta *d)
 static const char *grouped_apply_global(struct arena *a, const struct plan *p, const struct plan_names *n,
                                         const char *ctes)
 {
-    return sql_text(a,
-                    "WITH {f:ctes}, upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND "
-                    "{f:differs} RETURNING 1) "
-                    "SELECT bigint '0' AS inserted, (SELECT count(*) FROM upd) AS updated, bigint '0' AS deleted, "
-                    "(SELECT count(*) FROM v WHERE v.weir_t IS NULL OR v.weir_n < 0) AS broken",
-                    SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set_list(a, p, "v")),
-                    SQL_TEXT("differs", differs(a, p, "s", "v")));
+    return sql_text(
+        a,
+        "WITH {f:ctes}, upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND "
+        "{f:differs} RETURNING 1) "
+        "SELECT bigint '0' AS inserted, (SELECT count(*) FROM upd) AS updated, bigint '0' AS deleted, "
+        "(SELECT count(*) FROM v WHERE v.weir_t IS NULL OR v.weir_n < 0) AS broken",
+        SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set_list(a, p, "v")),
+        SQL_TEXT("differs", differs(a, p, "s", "v")));
 }
 
 const char *apply_grouped(struct arena *a, const struct plan *p, const struct plan_names *n,
@@ -170,8 +173,10 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
     }
     return sql_text(
         a,
-        "WITH {f:ctes}, del AS (DELETE FROM {f:table} s USING v WHERE s.ctid = v.weir_t AND v.weir_n <= 0 RETURNING 1), "
-        "upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND v.weir_n > 0 AND {f:differs} "
+        "WITH {f:ctes}, del AS (DELETE FROM {f:table} s USING v WHERE s.ctid = v.weir_t AND v.weir_n <= 0 "
+        "RETURNING 1), "
+        "upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND v.weir_n > 0 AND "
+        "{f:differs} "
         "RETURNING 1), "
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:values}, v.weir_hash FROM v "
         "WHERE v.weir_t IS NULL AND v.weir_n > 0 RETURNING 1) "

@@ -6,8 +6,8 @@
  *     came    keys with a +1 and no -1: insert
  *
  * Every key has at most one image of each sign: the change is single, or the sources are net and one
- * input changed, or the rows themselves are net. A pair -x +x of one image (it never was, or nothing changed) is an
- * update that finds no row or no difference. Cost: one index descent per key.
+ * input changed, or the rows themselves are net. A pair -x +x of one image (it never was, or nothing changed)
+ * is an update that finds no row or no difference. Cost: one index descent per key.
  */
 #include "plan/statement.h"
 
@@ -44,7 +44,8 @@ static const char *keyed_query(struct delta *d)
                     SQL_TEXT("columns", emit_columns(a, d->plan, "d")), SQL_TEXT("rows", rows));
 }
 
-const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n, const struct plan_change *c)
+const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n,
+                        const struct plan_change *c)
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c};
     d.net = !c->single;
@@ -54,13 +55,14 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
     }
     const char *table = storage_name(a, n), *set = set_list(a, p, "d");
     const char *update =
-        *set == '\0' ? ""
-                     : sql_text(a,
-                                "upd AS (UPDATE {f:table} s SET {f:set} FROM d WHERE d.weir_w > 0 AND {f:match} AND "
-                                "{f:differs} RETURNING 1), ",
-                                SQL_TEXT("table", table), SQL_TEXT("set", set),
-                                SQL_TEXT("match", emit_key_equal(a, p, "s", "d")),
-                                SQL_TEXT("differs", differs(a, p, "s", "d")));
+        *set == '\0'
+            ? ""
+            : sql_text(a,
+                       "upd AS (UPDATE {f:table} s SET {f:set} FROM d WHERE d.weir_w > 0 AND {f:match} AND "
+                       "{f:differs} RETURNING 1), ",
+                       SQL_TEXT("table", table), SQL_TEXT("set", set),
+                       SQL_TEXT("match", emit_key_equal(a, p, "s", "d")),
+                       SQL_TEXT("differs", differs(a, p, "s", "d")));
     return sql_text(
         a,
         "WITH {f:ctes}d AS MATERIALIZED ({f:rows}), "

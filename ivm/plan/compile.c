@@ -62,7 +62,8 @@ static struct ivm_query *copy_query(struct arena *a, const struct ivm_query *q)
 }
 
 /* One storage that holds whatever the definition view says. */
-static bool compile_full(struct arena *a, const struct ivm_query *q, struct ivm_compiled *out, const char *reason)
+static bool compile_full(struct arena *a, const struct ivm_query *q, struct ivm_compiled *out,
+                         const char *reason)
 {
     struct plan *p = ARENA_NEW(a, struct plan);
     p->arena = a;
@@ -83,7 +84,8 @@ static bool compile_names(const struct ivm_query *q, struct err *e)
     for (int i = 0; i < q->ncolumns; i++) {
         if (strncmp(q->columns[i], "weir_", 5) == 0) {
             err_set(e, ERR_RESERVED_NAME, "column name %s is reserved", q->columns[i]);
-            err_hint(e, "Names that begin with weir_ are used for hidden columns. Give the column another name.");
+            err_hint(
+                e, "Names that begin with weir_ are used for hidden columns. Give the column another name.");
             return false;
         }
     }
@@ -114,7 +116,8 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
         return compile_full(a, q, out, reason);
     }
     if (b->nouts != q->ncolumns) {
-        return err_set(e, ERR_INTERNAL, "the query has %d columns, %d names were given", b->nouts, q->ncolumns);
+        return err_set(e, ERR_INTERNAL, "the query has %d columns, %d names were given", b->nouts,
+                       q->ncolumns);
     }
     if (b->nouts == 0) {
         return compile_full(a, q, out, "SELECT without columns");
@@ -123,7 +126,8 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
     out->differential = true;
     out->probe_sql = types_probe(a, b, q->argument_types, q->nargument_types);
     if (out->probe_sql != NULL && q->argument_types != NULL) {
-        return err_set(e, ERR_INTERNAL, "%d types were given for the query: %.400s", q->nargument_types, out->probe_sql);
+        return err_set(e, ERR_INTERNAL, "%d types were given for the query: %.400s", q->nargument_types,
+                       out->probe_sql);
     }
     if (out->probe_sql != NULL) {
         return true;

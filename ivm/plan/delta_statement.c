@@ -5,7 +5,8 @@ const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct p
                            const struct plan_change *c)
 {
     if (c->changed == 0) {
-        return "SELECT bigint '0' AS inserted, bigint '0' AS updated, bigint '0' AS deleted, bigint '0' AS broken";
+        return "SELECT bigint '0' AS inserted, bigint '0' AS updated, bigint '0' AS deleted, bigint '0' AS "
+               "broken";
     }
     switch (p->kind) {
     case PLAN_KEYED:

@@ -1,6 +1,6 @@
 /*
- * Full refresh as a difference: what the state query says now against what the storage holds. Rows that are right
- * are not touched, so that readers of the storage see a small change.
+ * Full refresh as a difference: what the state query says now against what the storage holds. Rows that are
+ * right are not touched, so that readers of the storage see a small change.
  */
 #include "plan/statement.h"
 
@@ -8,8 +8,8 @@
 #include "emit/emit_branch.h"
 
 /* Rows are found by `match`; those found and different are updated. */
-static const char *full_matched(struct arena *a, const struct plan *p, const struct plan_names *n, const char *rows,
-                                const char *match)
+static const char *full_matched(struct arena *a, const struct plan *p, const struct plan_names *n,
+                                const char *rows, const char *match)
 {
     bool hashed = p->kind != PLAN_KEYED;
     const char *set = set_list(a, p, "n");
@@ -23,18 +23,20 @@ static const char *full_matched(struct arena *a, const struct plan *p, const str
         "SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
         "(SELECT count(*) FROM del) AS deleted",
         SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("match", match),
-        SQL_TEXT("update", *set == '\0'
-                               ? sql_text(a, "DELETE FROM {f:table} WHERE false", SQL_TEXT("table", storage_name(a, n)))
-                               : sql_text(a,
-                                          "UPDATE {f:table} s SET {f:set} FROM n "
-                                          "WHERE {f:match} AND {f:differs}",
-                                          SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set),
-                                          SQL_TEXT("match", match), SQL_TEXT("differs", differs(a, p, "s", "n")))),
+        SQL_TEXT("update",
+                 *set == '\0'
+                     ? sql_text(a, "DELETE FROM {f:table} WHERE false", SQL_TEXT("table", storage_name(a, n)))
+                     : sql_text(a,
+                                "UPDATE {f:table} s SET {f:set} FROM n "
+                                "WHERE {f:match} AND {f:differs}",
+                                SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set),
+                                SQL_TEXT("match", match), SQL_TEXT("differs", differs(a, p, "s", "n")))),
         SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("values", emit_columns(a, p, "n")),
         SQL_TEXT("hash", hashed ? ", weir_hash" : ""));
 }
 
-/* What tells images of one hash apart for numbering: a value that may look different when equal goes by text. */
+/* What tells images of one hash apart for numbering: a value that may look different when equal goes by text.
+ */
 static const char *full_image(struct arena *a, const struct plan *p, const char *alias)
 {
     struct str s;
@@ -49,12 +51,15 @@ static const char *full_image(struct arena *a, const struct plan *p, const char 
 }
 
 /* Equal rows are numbered on both sides; what has no partner of its image and number goes or comes. */
-static const char *full_bag(struct arena *a, const struct plan *p, const struct plan_names *n, const char *rows)
+static const char *full_bag(struct arena *a, const struct plan *p, const struct plan_names *n,
+                            const char *rows)
 {
     return sql_text(
         a,
-        "WITH n AS MATERIALIZED (SELECT n.*, row_number() OVER (PARTITION BY {f:nimage}) AS weir_i FROM ({f:rows}) n), "
-        "o AS MATERIALIZED (SELECT s.*, s.ctid AS weir_t, row_number() OVER (PARTITION BY {f:oimage}) AS weir_i "
+        "WITH n AS MATERIALIZED (SELECT n.*, row_number() OVER (PARTITION BY {f:nimage}) AS weir_i FROM "
+        "({f:rows}) n), "
+        "o AS MATERIALIZED (SELECT s.*, s.ctid AS weir_t, row_number() OVER (PARTITION BY {f:oimage}) AS "
+        "weir_i "
         "FROM {f:table} s), "
         "del AS (DELETE FROM {f:table} s USING (SELECT o.weir_t FROM o WHERE NOT EXISTS (SELECT FROM n "
         "WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i AND record_image_eq(ROW({f:ncolumns}), "
@@ -62,19 +67,23 @@ static const char *full_bag(struct arena *a, const struct plan *p, const struct 
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:ncolumns}, n.weir_hash FROM n "
         "WHERE NOT EXISTS (SELECT FROM o WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i "
         "AND record_image_eq(ROW({f:ncolumns}), ROW({f:ocolumns}))) RETURNING 1) "
-        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS deleted",
-        SQL_TEXT("nimage", full_image(a, p, "n")), SQL_TEXT("oimage", full_image(a, p, "s")), SQL_TEXT("rows", rows),
-        SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
-        SQL_TEXT("ncolumns", emit_columns(a, p, "n")), SQL_TEXT("ocolumns", emit_columns(a, p, "o")));
+        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS "
+        "deleted",
+        SQL_TEXT("nimage", full_image(a, p, "n")), SQL_TEXT("oimage", full_image(a, p, "s")),
+        SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
+        SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("ncolumns", emit_columns(a, p, "n")),
+        SQL_TEXT("ocolumns", emit_columns(a, p, "o")));
 }
 
 const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
 {
     const char *state = state_rows(a, p, n, executor);
     if (p->kind == PLAN_KEYED) {
-        return full_matched(a, p, n, arena_printf(a, "SELECT n.* FROM %s", state), emit_key_equal(a, p, "s", "n"));
+        return full_matched(a, p, n, arena_printf(a, "SELECT n.* FROM %s", state),
+                            emit_key_equal(a, p, "s", "n"));
     }
     const char *rows = sql_text(a, "SELECT n.*, {f:hash} AS weir_hash FROM {f:state}",
                                 SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("state", state));
-    return p->kind == PLAN_GROUPED ? full_matched(a, p, n, rows, group_match(a, p, "s", "n")) : full_bag(a, p, n, rows);
+    return p->kind == PLAN_GROUPED ? full_matched(a, p, n, rows, group_match(a, p, "s", "n"))
+                                   : full_bag(a, p, n, rows);
 }

@@ -37,7 +37,8 @@ bool plan_rereads_all(const struct plan *p)
             return true;
         }
         /* An extreme is undone by comparing with it. */
-        if ((role == COLUMN_MIN || role == COLUMN_MAX) && (p->types == NULL || !type_is_builtin(p->types[i].type))) {
+        if ((role == COLUMN_MIN || role == COLUMN_MAX) &&
+            (p->types == NULL || !type_is_builtin(p->types[i].type))) {
             return true;
         }
     }
@@ -96,7 +97,7 @@ struct source_columns source_used_columns(struct arena *a, const struct source *
             continue;
         }
         out.names[out.n] = s->part != NULL ? s->part->columns[i].name : s->relation->columns[i].name;
-        out.types[out.n++] = s->part == NULL            ? &s->relation->columns[i]
+        out.types[out.n++] = s->part == NULL          ? &s->relation->columns[i]
                              : s->part->types != NULL ? &s->part->types[i]
                                                       : NULL;
     }

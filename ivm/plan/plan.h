@@ -32,12 +32,12 @@ struct branch {
 
 /* What a column of the storage is. Numbers refer to the outs of every branch. */
 enum column_role {
-    COLUMN_OUT,    /* KEYED, BAG: out number `value` */
-    COLUMN_KEY,    /* GROUPED: group key, out number `value` */
-    COLUMN_ROWS,   /* weir_n: rows of the group */
-    COLUMN_COUNT,  /* rows of the group whose `value` is not NULL (any when value < 0) and pass `filter` */
-    COLUMN_SUM,    /* sum(value), NULL without a value; `count` is the column that counts them */
-    COLUMN_SCALE,  /* the smallest scale among the values of the sum in column `of` */
+    COLUMN_OUT,   /* KEYED, BAG: out number `value` */
+    COLUMN_KEY,   /* GROUPED: group key, out number `value` */
+    COLUMN_ROWS,  /* weir_n: rows of the group */
+    COLUMN_COUNT, /* rows of the group whose `value` is not NULL (any when value < 0) and pass `filter` */
+    COLUMN_SUM,   /* sum(value), NULL without a value; `count` is the column that counts them */
+    COLUMN_SCALE, /* the smallest scale among the values of the sum in column `of` */
     COLUMN_MIN,
     COLUMN_MAX,
     COLUMN_REREAD, /* result number `of`, which is never undone: computed again */
@@ -89,7 +89,7 @@ struct plan {
     struct expr_list having;
 
     const struct ivm_column *types; /* per column, once the storage exists */
-    int index; /* in ivm_compiled.plans */
+    int index;                      /* in ivm_compiled.plans */
 };
 
 /* The one row of an aggregate without GROUP BY. */

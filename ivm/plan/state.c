@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* A branch over its tables: outs with a name are selected. */
-static void state_branch(const struct plan *p, const struct plan_names *n, const struct branch *b, const char **names,
-                         struct str *out)
+static void state_branch(const struct plan *p, const struct plan_names *n, const struct branch *b,
+                         const char **names, struct str *out)
 {
     struct arena *a = out->arena;
     struct naming naming = {.plan = p, .branch = b, .aliases = ARENA_ARRAY(a, const char *, b->ninputs + 1)};
@@ -98,8 +98,8 @@ const char *plan_storage_ddl(struct arena *a, const struct plan *p, const struct
                                 SQL_TEXT("table", table), SQL_INT("id", n->ids[n->self]),
                                 SQL_INT("fill", p->kind == PLAN_GROUPED ? 70 : 85));
     if (p->kind == PLAN_KEYED) {
-        return sql_text(a, "{f:make};\nALTER TABLE {f:table} ADD PRIMARY KEY ({f:key})", SQL_TEXT("make", make),
-                        SQL_TEXT("table", table), SQL_TEXT("key", key.data));
+        return sql_text(a, "{f:make};\nALTER TABLE {f:table} ADD PRIMARY KEY ({f:key})",
+                        SQL_TEXT("make", make), SQL_TEXT("table", table), SQL_TEXT("key", key.data));
     }
     return sql_text(a,
                     "{f:make};\nALTER TABLE {f:table} ADD COLUMN weir_hash bigint NOT NULL, "
@@ -151,12 +151,14 @@ const char *plan_facade_sql(struct arena *a, const struct plan *p, const struct 
                     SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("where", where.data));
 }
 
-const char *plan_populate_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
+const char *plan_populate_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
+                              bool executor)
 {
     bool hashed = p->kind != PLAN_KEYED;
-    return sql_text(a, "INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hashed} FROM {f:state}",
-                    SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
-                    SQL_TEXT("hash", hashed ? ", weir_hash" : ""), SQL_TEXT("values", emit_columns(a, p, "n")),
-                    SQL_TEXT("hashed", hashed ? arena_printf(a, ", %s", row_hash(a, p, "n")) : ""),
-                    SQL_TEXT("state", state_rows(a, p, n, executor)));
+    return sql_text(
+        a, "INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hashed} FROM {f:state}",
+        SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
+        SQL_TEXT("hash", hashed ? ", weir_hash" : ""), SQL_TEXT("values", emit_columns(a, p, "n")),
+        SQL_TEXT("hashed", hashed ? arena_printf(a, ", %s", row_hash(a, p, "n")) : ""),
+        SQL_TEXT("state", state_rows(a, p, n, executor)));
 }

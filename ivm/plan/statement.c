@@ -13,13 +13,14 @@ const char *storage_name(struct arena *a, const struct plan_names *n)
 const char *state_rows(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
 {
     long long id = (long long)n->ids[n->self];
-    return executor ? exec_rows(a, p, n, arena_printf(a, "SELECT * FROM pgtrickle_data.state_%lld", id), "n", "", NULL)
+    return executor ? exec_rows(a, p, n, arena_printf(a, "SELECT * FROM pgtrickle_data.state_%lld", id), "n",
+                                "", NULL)
                     : arena_printf(a, "pgtrickle_data.state_%lld n", id);
 }
 
 /*
- * Some type names mean another type when their modifier is taken away: character is character(1). The modifier
- * stands in the middle of a name at times: timestamp(3) without time zone.
+ * Some type names mean another type when their modifier is taken away: character is character(1). The
+ * modifier stands in the middle of a name at times: timestamp(3) without time zone.
  */
 const char *type_without_typmod(struct arena *a, const char *type)
 {
@@ -89,7 +90,8 @@ const char *set_list(struct arena *a, const struct plan *p, const char *from)
     for (int i = 0; i < p->ncolumns; i++) {
         if (statement_sets(p, i)) {
             str_sep(&s, ", ");
-            str_addf(&s, "%s = %s", emit_name(a, NULL, p->columns[i].name), emit_name(a, from, p->columns[i].name));
+            str_addf(&s, "%s = %s", emit_name(a, NULL, p->columns[i].name),
+                     emit_name(a, from, p->columns[i].name));
         }
     }
     return s.data;
@@ -108,5 +110,6 @@ const char *differs(struct arena *a, const struct plan *p, const char *x, const 
             str_add(&right, emit_name(a, y, p->columns[i].name));
         }
     }
-    return left.len == 0 ? "false" : arena_printf(a, "record_image_ne(ROW(%s), ROW(%s))", left.data, right.data);
+    return left.len == 0 ? "false"
+                         : arena_printf(a, "record_image_ne(ROW(%s), ROW(%s))", left.data, right.data);
 }

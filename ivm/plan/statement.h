@@ -7,7 +7,8 @@
 /* pgtrickle_data.st_<id> of the plan itself. */
 const char *storage_name(struct arena *a, const struct plan_names *n);
 
-/* The state query's rows as weir may read them: the view, or the executor on it. A FROM item without alias. */
+/* The state query's rows as weir may read them: the view, or the executor on it. A FROM item without alias.
+ */
 const char *state_rows(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
 
 /*
@@ -27,10 +28,12 @@ const char *set_list(struct arena *a, const struct plan *p, const char *from);
 const char *differs(struct arena *a, const struct plan *p, const char *x, const char *y);
 
 /* Delta statements per kind of plan. */
-const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n, const struct plan_change *c);
+const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n,
+                        const struct plan_change *c);
 const char *apply_grouped(struct arena *a, const struct plan *p, const struct plan_names *n,
                           const struct plan_change *c);
-const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n, const struct plan_change *c);
+const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n,
+                      const struct plan_change *c);
 
 /* The additive step of a GROUPED delta (delta/aggregate.c). */
 const char *aggregate_delta(const struct delta *d);
