@@ -156,6 +156,7 @@ static void load_watches(struct load *l, struct ivm_table *t)
             t->upstream[t->nupstream++] = upstream;
         }
     }
+    t->nsource_ids = t->nwatches;
     t->names.source_ids = t->source_ids;
 }
 

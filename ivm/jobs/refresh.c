@@ -187,7 +187,9 @@ void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, 
 static const char *refresh_outcome(struct arena *a, const struct refresh_member *m)
 {
     bool acted = m->action != REFRESH_NOTHING;
-    double per_row = m->action == REFRESH_DELTA && m->consumed > 0 ? m->ms / (double)m->consumed : -1;
+    /* From few rows nothing is learned about many: what a refresh costs at least would count as theirs. */
+    double per_row =
+        m->action == REFRESH_DELTA && m->consumed > REFRESH_FEW_ROWS ? m->ms / (double)m->consumed : -1;
     return sql_text(a,
                     "({n:id}::bigint, {l:action}, {l:started}::timestamptz, {l:ended}::timestamptz, "
                     "{n:inserted}::bigint, "

@@ -10,6 +10,9 @@
 
 #include "jobs/job.h"
 
+/* Below so many changed rows a delta is taken however small the table is: either is quick. */
+#define REFRESH_FEW_ROWS 1000
+
 enum refresh_action { REFRESH_NOTHING, REFRESH_DELTA, REFRESH_FULL };
 
 /* What a buffer holds for a member. */

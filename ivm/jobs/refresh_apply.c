@@ -6,8 +6,6 @@
 /* AUTO without measurements: above this share of changed rows of a source, FULL. From the peers' experience.
  */
 #define REFRESH_MAX_FRACTION 0.15
-/* Below so many changed rows a delta is taken however small the table is: either is quick. */
-#define REFRESH_FEW_ROWS 1000
 /* Bound of the planner's estimates: a few classes, so that few statements are prepared. */
 #define REFRESH_LIMIT_MIN 64
 

@@ -139,8 +139,9 @@ BEGIN
 END $$;
 
 -- View pending_<id>_<source>: the buffer's rows that storage `id` has not consumed, under the source's column names.
--- The frontier comes in as scalar subqueries, evaluated once per statement; the upper bound on weir_xid is always true and is
--- there for the planner, which takes a range with two ends for narrow and so wants the index.
+-- The frontier comes in as scalar subqueries, evaluated once per statement. The planner guesses a third of the buffer for
+-- the bound on weir_xid, which is right when most of it is pending and too much otherwise: LIMIT in the statements that read
+-- it says what is true. (With a guess too low, joins with a delta of thousands become nested loops.)
 -- Of the transaction that moved the frontier itself, weir_seq alone tells: a snapshot never lists the transaction that took it
 -- as running, so as soon as a later one has begun it says that all of its own changes are in.
 CREATE FUNCTION pgtrickle_data.create_pending(id bigint, source bigint, relation oid, attnums int[]) RETURNS void
@@ -154,7 +155,6 @@ BEGIN
     SELECT string_agg(format($arm$
 SELECT weir_w%1$s FROM pgtrickle_data.changes_%2$s_%3$s
 WHERE weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state WHERE id = %4$s)
-  AND weir_xid < '18446744073709551615'::xid8
   AND NOT CASE WHEN weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %4$s)
                THEN weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %4$s)
                ELSE pg_visible_in_snapshot(weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %4$s)) END
