@@ -39,6 +39,11 @@ bool drive_active(const struct drive *d)
     return d->state != DRIVE_IDLE;
 }
 
+bool drive_in_job(const struct drive *d)
+{
+    return d->state == DRIVE_JOB;
+}
+
 void drive_to_server(struct drive *d, struct wire_out *out)
 {
     client_server_send(d->client, out->data, out->len);

@@ -35,6 +35,9 @@ void drive_free(struct drive *d);
 /* At work: the client is taken, or its named statements of ours must be watched. */
 bool drive_active(const struct drive *d);
 
+/* A job runs, which may commit before it is done. */
+bool drive_in_job(const struct drive *d);
+
 /* A Query or Parse that ddl_notice noticed, or any message while active. */
 enum intercept_verdict drive_client_message(struct drive *d, uint8_t type, const uint8_t *body, size_t len);
 /* Any message of the server while active; body NULL for rows and copy data that are streamed. */

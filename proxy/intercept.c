@@ -107,6 +107,9 @@ void intercept_ready(struct client *c, char status)
     if (i == NULL || status != 'I' || (i->nsources == 0 && !i->catalog_changed)) {
         return;
     }
+    if (i->drive != NULL && drive_in_job(i->drive)) {
+        return; /* a commit on the way: what is told must be the whole of it */
+    }
     char key[MAINTAINER_KEY_MAX];
     maintainer_key(key, client_database(c), client_database_name(c));
     if (i->catalog_changed) {

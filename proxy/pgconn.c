@@ -9,8 +9,8 @@
 
 enum pgconn_state { PGCONN_CONNECTING, PGCONN_SETTING, PGCONN_IDLE, PGCONN_RUNNING, PGCONN_BROKEN };
 
-/* What a statement in flight is answered with; each ends with the result of its Sync. */
-enum flight_kind { FLIGHT_ROWS, FLIGHT_DESCRIBE, FLIGHT_IGNORE };
+/* What is in flight, in the order of the answers. */
+enum flight_kind { FLIGHT_ROWS, FLIGHT_DESCRIBE, FLIGHT_IGNORE, FLIGHT_SYNC };
 
 /* A job asks for results after a handful of statements; a refresh of a wide unit after one per member. */
 #define PGCONN_FLIGHTS_MAX 256
@@ -32,17 +32,19 @@ struct pgconn {
         struct job *job; /* NULL: a single query */
         pgconn_job_cb cb;
         pgconn_rows_cb rows_cb;
+        PGresult *answer; /* of a single query, until its Sync has come */
         void *arg;
         struct err err; /* first failure */
         bool draining;  /* a statement was refused: what is still in flight is only waited for */
         bool failed;
         bool cleaning; /* ROLLBACK and unlock are in flight */
+        bool in_block; /* a BEGIN was sent, and no COMMIT: what fails takes the rest with it */
+        bool unsynced; /* statements were sent since the last Sync */
     } run;
 
     enum flight_kind flights[PGCONN_FLIGHTS_MAX];
     int flight_first, flight_count;
-    PGresult *held; /* result of the flight at the front, until its Sync arrives */
-    PGresult *held_describe;
+    PGresult *held; /* result of the flight at the front, until it is complete */
     bool flight_error;
 
     struct arena names_arena;
@@ -144,60 +146,72 @@ static void pgconn_flight(struct pgconn *c, enum flight_kind kind)
     c->flight_count++;
 }
 
+static bool pgconn_sync(struct pgconn *c)
+{
+    pgconn_flight(c, FLIGHT_SYNC);
+    c->run.unsynced = false;
+    return PQpipelineSync(c->pq) == 1;
+}
+
+/* One statement of our own, a transaction by itself. */
+static bool pgconn_send_sql(struct pgconn *c, const char *sql)
+{
+    pgconn_flight(c, FLIGHT_IGNORE);
+    return PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) && pgconn_sync(c);
+}
+
 static bool pgconn_remember(struct pgconn *c, const char *name)
 {
-    if (c->names == NULL) {
-        c->names = ARENA_ARRAY(&c->names_arena, char *, PGCONN_PREPARED_MAX);
-    }
     if (c->nnames == PGCONN_PREPARED_MAX) {
         arena_free(&c->names_arena);
         c->names = NULL;
         c->nnames = 0;
-        if (!PQsendQueryParams(c->pq, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0) ||
-            !PQpipelineSync(c->pq)) {
+        pgconn_flight(c, FLIGHT_IGNORE);
+        if (!PQsendQueryParams(c->pq, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0)) {
             return false;
         }
-        pgconn_flight(c, FLIGHT_IGNORE);
-        return pgconn_remember(c, name);
+    }
+    if (c->names == NULL) {
+        c->names = ARENA_ARRAY(&c->names_arena, char *, PGCONN_PREPARED_MAX);
     }
     c->names[c->nnames++] = arena_strdup(&c->names_arena, name);
     return true;
 }
 
-static bool pgconn_send(struct pgconn *c, const struct job_statement *st)
+static bool pgconn_send_prepared(struct pgconn *c, const struct job_statement *st)
 {
-    if (st->as == JOB_DESCRIBE) {
-        if (!PQsendPrepare(c->pq, "", st->sql, 0, NULL) || !PQsendDescribePrepared(c->pq, "")) {
+    if (!pgconn_knows(c, st->name)) {
+        if (!pgconn_remember(c, st->name) || !PQsendPrepare(c->pq, st->name, st->sql, 0, NULL)) {
             return false;
         }
-        pgconn_flight(c, FLIGHT_DESCRIBE);
-    } else if (st->name != NULL) {
-        if (!pgconn_knows(c, st->name)) {
-            /* The Prepare is a flight of its own: should it fail, the name is unknown to the server, and the
-             * failure of the Execute behind it is only its echo. */
-            if (!pgconn_remember(c, st->name) || !PQsendPrepare(c->pq, st->name, st->sql, 0, NULL) ||
-                !PQpipelineSync(c->pq)) {
-                return false;
-            }
-            pgconn_flight(c, FLIGHT_IGNORE);
-        }
-        if (!PQsendQueryPrepared(c->pq, st->name, st->nparams, st->params, NULL, NULL, 0)) {
-            return false;
-        }
-        pgconn_flight(c, FLIGHT_ROWS);
-    } else {
-        if (!PQsendQueryParams(c->pq, st->sql, st->nparams, NULL, st->params, NULL, NULL, 0)) {
-            return false;
-        }
-        pgconn_flight(c, FLIGHT_ROWS);
+        pgconn_flight(c, FLIGHT_IGNORE);
     }
-    return PQpipelineSync(c->pq) == 1;
+    return PQsendQueryPrepared(c->pq, st->name, st->nparams, st->params, NULL, NULL, 0) == 1;
 }
 
-static bool pgconn_send_sql(struct pgconn *c, const char *sql)
+/*
+ * Sends a statement. Inside a transaction block a Sync waits for the end of the batch: it costs the server a
+ * flush, and both sides a wake-up. Outside each statement has its own, for it is a transaction.
+ */
+static bool pgconn_send(struct pgconn *c, const struct job_statement *st)
 {
-    pgconn_flight(c, FLIGHT_IGNORE);
-    return PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(c->pq);
+    bool sent;
+    if (st->as == JOB_DESCRIBE) {
+        pgconn_flight(c, FLIGHT_IGNORE);
+        sent = PQsendPrepare(c->pq, "", st->sql, 0, NULL) && PQsendDescribePrepared(c->pq, "");
+    } else if (st->name != NULL) {
+        sent = pgconn_send_prepared(c, st);
+    } else {
+        sent = PQsendQueryParams(c->pq, st->sql, st->nparams, NULL, st->params, NULL, NULL, 0) == 1;
+    }
+    pgconn_flight(c, st->as == JOB_DESCRIBE ? FLIGHT_DESCRIBE : FLIGHT_ROWS);
+    c->run.unsynced = true;
+    if (strncmp(st->sql, "BEGIN", 5) == 0) {
+        c->run.in_block = true;
+    } else if (strncmp(st->sql, "COMMIT", 6) == 0) {
+        c->run.in_block = false;
+    }
+    return sent && (c->run.in_block || pgconn_sync(c));
 }
 
 /* Leaves nothing behind of a failed job: no transaction, no lock, no name that a failed Prepare left unknown.
@@ -205,6 +219,7 @@ static bool pgconn_send_sql(struct pgconn *c, const char *sql)
 static void pgconn_clean(struct pgconn *c)
 {
     c->run.cleaning = true;
+    c->run.in_block = false;
     arena_free(&c->names_arena);
     c->names = NULL;
     c->nnames = 0;
@@ -246,13 +261,18 @@ static void pgconn_pump(struct pgconn *c)
             if (c->flight_count == 0) {
                 abort(); /* results of what? the same mistake */
             }
+            if (c->run.unsynced && !pgconn_sync(c)) {
+                pgconn_broken(c, NULL);
+            }
             return;
         case JOB_FAILED:
             c->run.failed = true;
             pgconn_clean(c);
             return;
         case JOB_DONE:
-            if (c->flight_count == 0) {
+            if (c->run.unsynced && !pgconn_sync(c)) {
+                pgconn_broken(c, NULL);
+            } else if (c->flight_count == 0) {
                 pgconn_end_job(c);
             }
             return;
@@ -280,29 +300,33 @@ static void pgconn_feed(struct pgconn *c, const PGresult *r)
     if (c->run.job != NULL) {
         job_result(c->run.job, &rows);
     } else {
-        pgconn_rows_cb cb = c->run.rows_cb;
-        c->run.rows_cb = NULL;
-        c->state = PGCONN_IDLE;
-        cb(c->run.arg, c, &rows, NULL);
+        c->run.rows_cb(c->run.arg, c, &rows, NULL);
     }
     arena_free(&a);
 }
 
 static void pgconn_fail(struct pgconn *c, const PGresult *r)
 {
-    if (c->run.job == NULL) {
-        struct err e = {0};
-        err_from_result(&e, r, c->pq);
-        pgconn_rows_cb cb = c->run.rows_cb;
-        c->run.rows_cb = NULL;
-        c->state = PGCONN_IDLE;
-        cb(c->run.arg, c, NULL, &e);
-        return;
-    }
     struct err e = {0};
     err_from_result(&e, r, c->pq);
     c->run.draining = true;
     job_failed(c->run.job, &e);
+}
+
+/* A single query is over: state first, for the callback may run the next one. */
+static void pgconn_end_query(struct pgconn *c)
+{
+    PGresult *r = c->run.answer;
+    struct err e = {0};
+    c->state = PGCONN_IDLE;
+    c->run.answer = NULL;
+    if (r != NULL && PQresultStatus(r) != PGRES_FATAL_ERROR) {
+        pgconn_feed(c, r);
+    } else {
+        err_from_result(&e, r, c->pq);
+        c->run.rows_cb(c->run.arg, c, NULL, &e);
+    }
+    PQclear(r);
 }
 
 /* A description gives type oids; the job wants names, which only the server knows: ask it. */
@@ -317,65 +341,58 @@ static bool pgconn_name_types(struct pgconn *c, const PGresult *r)
                  PQftype(r, i), PQfmod(r, i));
     }
     /* It must answer before whatever was sent after the description; jobs ask for results after one. */
-    bool ok = PQsendQueryParams(c->pq, sql.data, 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(c->pq);
     pgconn_flight(c, FLIGHT_ROWS);
+    bool ok = PQsendQueryParams(c->pq, sql.data, 0, NULL, NULL, NULL, NULL, 0) && pgconn_sync(c);
     arena_free(&a);
     return ok;
 }
 
-/* The Sync of the flight at the front has come back. */
+/* The answer at the front is complete. */
 static void pgconn_flight_done(struct pgconn *c)
 {
     enum flight_kind kind = c->flights[c->flight_first];
     c->flight_first = (c->flight_first + 1) % PGCONN_FLIGHTS_MAX;
     c->flight_count--;
-    PGresult *r = c->held, *d = c->held_describe;
+    PGresult *r = c->held;
+    bool failed = c->flight_error;
     c->held = NULL;
-    c->held_describe = NULL;
-    if (c->flight_error && !c->run.cleaning && !c->run.draining) {
+    c->flight_error = false;
+    if (c->run.job == NULL) {
+        if (kind == FLIGHT_ROWS) {
+            c->run.answer = r;
+            return;
+        }
+    } else if (failed && !c->run.cleaning && !c->run.draining) {
         pgconn_fail(c, r);
-    } else if (!c->run.draining && kind == FLIGHT_ROWS && r != NULL) {
+    } else if (!c->run.draining && !c->run.cleaning && r != NULL && kind == FLIGHT_ROWS) {
         pgconn_feed(c, r);
-    } else if (!c->run.draining && kind == FLIGHT_DESCRIBE && d != NULL && !pgconn_name_types(c, d)) {
+    } else if (!c->run.draining && !c->run.cleaning && r != NULL && kind == FLIGHT_DESCRIBE &&
+               !pgconn_name_types(c, r)) {
         pgconn_broken(c, NULL);
     }
-    c->flight_error = false;
     PQclear(r);
-    PQclear(d);
 }
 
+/* NULL ends the answer to a statement; a Sync is answered by one result. */
 static void pgconn_take_result(struct pgconn *c, PGresult *r)
 {
-    switch (PQresultStatus(r)) {
-    case PGRES_PIPELINE_SYNC:
+    if (r == NULL) {
+        pgconn_flight_done(c);
+        return;
+    }
+    ExecStatusType status = PQresultStatus(r);
+    if (status == PGRES_PIPELINE_SYNC) {
         PQclear(r);
         pgconn_flight_done(c);
         return;
-    case PGRES_PIPELINE_ABORTED:
-        PQclear(r);
-        return;
-    case PGRES_FATAL_ERROR:
-        c->flight_error = true;
-        PQclear(c->held);
-        c->held = r;
-        return;
-    case PGRES_COMMAND_OK:
-        /* Prepare and Describe both say so; only a description has fields to tell. */
-        if (c->flight_count > 0 && c->flights[c->flight_first] == FLIGHT_DESCRIBE) {
-            PQclear(c->held_describe);
-            c->held_describe = r;
-            return;
-        }
-        break;
-    default:
-        break;
     }
-    if (!c->flight_error) {
-        PQclear(c->held);
-        c->held = r;
-    } else {
-        PQclear(r);
+    if (status == PGRES_PIPELINE_ABORTED) {
+        PQclear(r); /* skipped after a failure, which was told already */
+        return;
     }
+    c->flight_error = c->flight_error || status == PGRES_FATAL_ERROR;
+    PQclear(c->held);
+    c->held = r;
 }
 
 static void pgconn_read(struct pgconn *c)
@@ -386,11 +403,10 @@ static void pgconn_read(struct pgconn *c)
     }
     while (c->flight_count > 0 && c->state == PGCONN_RUNNING && !PQisBusy(c->pq)) {
         PGresult *r = PQgetResult(c->pq);
-        if (r != NULL) {
-            pgconn_take_result(c, r);
-        } else if (PQstatus(c->pq) == CONNECTION_BAD) {
+        if (r == NULL && PQstatus(c->pq) == CONNECTION_BAD) {
             break;
         }
+        pgconn_take_result(c, r);
     }
     if (PQstatus(c->pq) == CONNECTION_BAD) {
         pgconn_broken(c, c->held);
@@ -399,8 +415,10 @@ static void pgconn_read(struct pgconn *c)
 
 static void pgconn_advance(struct pgconn *c)
 {
-    if (c->state == PGCONN_RUNNING && c->flight_count == 0 && c->run.job != NULL) {
-        if (c->run.cleaning) {
+    if (c->state == PGCONN_RUNNING && c->flight_count == 0) {
+        if (c->run.job == NULL) {
+            pgconn_end_query(c);
+        } else if (c->run.cleaning) {
             pgconn_end_job(c);
         } else {
             c->run.draining = false;
@@ -511,7 +529,7 @@ static void pgconn_on_timer_closed(uv_handle_t *handle)
 {
     struct pgconn *c = handle->data;
     PQclear(c->held);
-    PQclear(c->held_describe);
+    PQclear(c->run.answer);
     PQfinish(c->pq);
     arena_free(&c->names_arena);
     free(c->settings);
@@ -579,11 +597,11 @@ void pgconn_query(struct pgconn *c, const char *sql, pgconn_rows_cb cb, void *ar
     c->run.rows_cb = cb;
     c->run.arg = arg;
     c->state = PGCONN_RUNNING;
-    if (!PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) || !PQpipelineSync(c->pq)) {
+    pgconn_flight(c, FLIGHT_ROWS);
+    if (!PQsendQueryParams(c->pq, sql, 0, NULL, NULL, NULL, NULL, 0) || !pgconn_sync(c)) {
         pgconn_broken(c, NULL);
         return;
     }
-    pgconn_flight(c, FLIGHT_ROWS);
     pgconn_advance(c);
 }
 

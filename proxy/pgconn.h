@@ -1,9 +1,8 @@
 /*
  * pgconn: one libpq connection on a loop, in pipeline mode, that drives jobs.
  *
- * Used by the maintainer for everything that is not a client's. Each statement of a job is followed by a
- * Sync, so a statement outside BEGIN is a transaction of its own; statements that need no result in between
- * travel in one flight.
+ * Used by the maintainer for everything that is not a client's. Statements that need no result in between
+ * travel in one flight. Outside BEGIN each is a transaction of its own, with its own Sync.
  *
  *     CONNECTING -> SETTING -> IDLE <-> RUNNING
  *          \          \          \        |
