@@ -76,6 +76,17 @@ void drive_release_held(struct drive *d)
     }
 }
 
+/* A script or a batch begins. */
+static void drive_begin(struct drive *d, bool extended)
+{
+    d->status = client_txn_status(d->client);
+    d->extended = extended;
+    d->errored = false;
+    d->requests = NULL;
+    d->query_position = 0;
+    arena_free(&d->arena);
+}
+
 /* ---- the maintainer's answers come by post, and may find the client gone ---- */
 
 struct answer {
@@ -160,10 +171,15 @@ bool drive_refreshes_only(const struct ddl_statement *st)
             strcasestr(st->sql, "create_") == NULL && strcasestr(st->sql, "drop_") == NULL);
 }
 
-bool drive_request(struct drive *d, const char *kind, const char *arguments)
+void drive_request(struct drive *d, const char *kind, const char *arguments)
 {
+    if (d->state == DRIVE_IDLE && client_owed(d->client) == 1) {
+        drive_begin(d, false);
+        simple_start_late(d);
+        client_take(d->client);
+    }
     if (d->state != DRIVE_STATEMENT && d->state != DRIVE_EXECUTE) {
-        return false;
+        return;
     }
     struct drive_request *r = ARENA_NEW(&d->arena, struct drive_request);
     r->kind = arena_strdup(&d->arena, kind);
@@ -173,7 +189,6 @@ bool drive_request(struct drive *d, const char *kind, const char *arguments)
         end = &(*end)->next;
     }
     *end = r;
-    return true;
 }
 
 static void drive_requests_done(struct drive *d)
@@ -224,6 +239,10 @@ bool drive_next_request(struct drive *d, bool alone, bool in_block)
     struct drive_request *r = d->requests;
     if (r == NULL) {
         return false;
+    }
+    if (d->secret[0] == '\0') {
+        drive_ensure(d); /* and then here again */
+        return true;
     }
     d->requests = r->next;
     if (alone && strcmp(r->kind, "refresh") == 0) {
@@ -343,11 +362,7 @@ void drive_raise(struct drive *d, const struct err *e)
 enum intercept_verdict drive_client_message(struct drive *d, uint8_t type, const uint8_t *body, size_t len)
 {
     if (d->state == DRIVE_IDLE) {
-        d->status = client_txn_status(d->client);
-        d->errored = false;
-        d->requests = NULL;
-        arena_free(&d->arena);
-        d->extended = type == 'P';
+        drive_begin(d, type == 'P');
         bool ours = d->extended ? extended_start(d, body, len) : simple_start(d, body, len);
         return ours ? INTERCEPT_TAKEN : INTERCEPT_FORWARD;
     }

@@ -43,7 +43,13 @@ enum intercept_verdict drive_client_message(struct drive *d, uint8_t type, const
 /* Any message of the server while active; body NULL for rows and copy data that are streamed. */
 enum intercept_verdict drive_server_message(struct drive *d, uint8_t type, const uint8_t *body, size_t len);
 
-/* An in-band request (SQLSTATE WR001): `kind` is create, drop or refresh. True when it is taken care of. */
-bool drive_request(struct drive *d, const char *kind, const char *arguments);
+/*
+ * An in-band request (SQLSTATE WR001): `kind` is create, drop or refresh. One that comes from a statement
+ * which did not look like ours (a function that calls ours, inside a transaction block) takes the client here
+ * and now: the rest of the statement's answer passes through the drive, and its end waits for the work.
+ * Behind more than one statement in flight that is not possible, and the request is refused at COMMIT by the
+ * server.
+ */
+void drive_request(struct drive *d, const char *kind, const char *arguments);
 
 #endif

@@ -35,9 +35,9 @@ bool simple_start(struct drive *d, const uint8_t *body, size_t len)
     }
     d->simple.text = arena_strdup(&d->arena, query);
     d->simple.next = 0;
+    d->simple.late = false;
     d->simple.own = false;
     d->simple.in_block = d->status != 'I';
-    d->query_position = 0;
     if (!ddl_parse(&d->arena, d->simple.text, &d->simple.script, &e)) {
         d->simple.script.nstatements = 0;
         client_take(d->client);
@@ -53,9 +53,24 @@ bool simple_start(struct drive *d, const uint8_t *body, size_t len)
     return true;
 }
 
+void simple_start_late(struct drive *d)
+{
+    d->simple.script.statements = ARENA_NEW(&d->arena, struct ddl_statement);
+    d->simple.script.nstatements = 1;
+    d->simple.next = 1;
+    d->simple.own = false;
+    d->simple.in_block = true;
+    d->simple.late = true;
+    d->state = DRIVE_STATEMENT;
+}
+
 void simple_ready(struct drive *d)
 {
-    simple_next(d);
+    if (d->requests != NULL) {
+        simple_requests_done(d);
+    } else {
+        simple_next(d);
+    }
 }
 
 /* Everything is said: the client goes back to the relay. */
@@ -115,8 +130,8 @@ static void simple_next(struct drive *d)
 
 void simple_requests_done(struct drive *d)
 {
-    if (!drive_next_request(d, simple_refresh_alone(d),
-                            d->simple.in_block || d->simple.script.nstatements > 1)) {
+    bool alone = d->simple.late ? d->status == 'I' : simple_refresh_alone(d);
+    if (!drive_next_request(d, alone, d->simple.in_block || d->simple.script.nstatements > 1)) {
         simple_next(d);
     }
 }
@@ -161,6 +176,9 @@ static enum intercept_verdict simple_in_statement(struct drive *d, uint8_t type,
                                                   size_t len)
 {
     const struct ddl_statement *st = simple_current(d);
+    if (type != 'Z') {
+        drive_release_held(d); /* of a late script's statement before this one */
+    }
     switch (type) {
     case 'C':
     case 'I':

@@ -55,6 +55,7 @@ struct drive {
         int next;      /* index of the statement to run next */
         bool own;      /* the transaction is ours: we began it and must end it */
         bool in_block; /* it was the client's when the script came */
+        bool late;     /* no script of ours: a request came while a statement of the client's ran */
     } simple;
 
     struct {
@@ -109,6 +110,8 @@ void intercept_note_catalog_change(struct client *c);
 /* ---- each protocol's part ---- */
 
 bool simple_start(struct drive *d, const uint8_t *body, size_t len);
+/* The statement that runs made a request: from here on it passes through the drive. */
+void simple_start_late(struct drive *d);
 void simple_ready(struct drive *d);
 void simple_requests_done(struct drive *d);
 void simple_failed(struct drive *d);

@@ -38,6 +38,14 @@ static struct interceptor *interceptor_of(struct client *c)
     return i;
 }
 
+static struct drive *interceptor_drive(struct interceptor *i, struct client *c)
+{
+    if (i->drive == NULL) {
+        i->drive = drive_new(c);
+    }
+    return i->drive;
+}
+
 struct drive *intercept_drive(struct client *c)
 {
     struct interceptor *i = client_intercept(c);
@@ -52,14 +60,10 @@ void intercept_note_catalog_change(struct client *c)
 enum intercept_verdict intercept_client_message(struct client *c, uint8_t type, const uint8_t *body,
                                                 size_t len)
 {
-    struct interceptor *i = interceptor_of(c);
     if (!c->config->settings.stream_tables.enabled) {
         return INTERCEPT_FORWARD;
     }
-    if (i->drive == NULL) {
-        i->drive = drive_new(c);
-    }
-    return drive_client_message(i->drive, type, body, len);
+    return drive_client_message(interceptor_drive(interceptor_of(c), c), type, body, len);
 }
 
 enum intercept_verdict intercept_server_message(struct client *c, uint8_t type, const uint8_t *body,
@@ -95,8 +99,8 @@ bool intercept_server_notice(struct client *c, const uint8_t *body, size_t len)
     struct interceptor *i = interceptor_of(c);
     if (f.sqlstate[4] == '2') {
         note_source(i, strtoll(f.message, NULL, 10));
-    } else if (f.sqlstate[4] == '1' && i->drive != NULL) {
-        drive_request(i->drive, f.message, f.detail != NULL ? f.detail : "");
+    } else if (f.sqlstate[4] == '1' && c->config->settings.stream_tables.enabled) {
+        drive_request(interceptor_drive(i, c), f.message, f.detail != NULL ? f.detail : "");
     }
     return true;
 }
