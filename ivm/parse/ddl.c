@@ -338,9 +338,14 @@ static bool ddl_mentions_call(const struct ddl *d)
 {
     static const char *const names[] = {"create_stream_table", "create_stream_table_if_not_exists",
                                         "drop_stream_table", "refresh_stream_table"};
+    bool code = token_is(d->tokens, d->at, "do"); /* its string is a program */
     for (int i = d->at; i < d->end; i++) {
+        const struct token *token = &d->tokens->items[i];
         for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            if (token_names(d->tokens, i, names[k])) {
+            if (token_names(d->tokens, i, names[k]) ||
+                (code && token->kind == TOKEN_STRING &&
+                 memmem(d->tokens->sql + token->start, token->end - token->start, names[k],
+                        strlen(names[k])))) {
                 return true;
             }
         }
