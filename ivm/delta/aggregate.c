@@ -210,6 +210,9 @@ const char *aggregate_reread_flag(const struct delta *d)
     if (s.len == 0) {
         return NULL;
     }
+    if (plan_is_global(p)) {
+        return arena_printf(a, "coalesce(%s, false)", s.data); /* its row stays when the last input row goes */
+    }
     int rows = 0;
     while (p->columns[rows].role != COLUMN_ROWS) {
         rows++;
