@@ -68,6 +68,7 @@ struct maintained {
     bool loading;    /* it reads the catalog */
     bool leader;
     bool want_load, want_probe, want_lead;
+    bool load_failed; /* the catalog is to be read again at the next poll */
     int64_t housekeeping_at;
     struct err last_error;
 
@@ -178,10 +179,20 @@ static void control_on_state(void *arg, struct pgconn *conn, bool ok, const stru
     control_next(m);
 }
 
+/*
+ * The control connection reads many objects in one statement. It gives up on a lock well before the server
+ * looks for deadlocks, so that a user's DDL is never the one to be sacrificed; what it did is tried again.
+ */
+#define CONTROL_SETTINGS "; SET lock_timeout = '200ms'"
+
 static void maintained_connect(struct maintained *m)
 {
+    struct arena a = {0};
+    struct pgconn_target target = m->options.target;
     m->state = DB_CONNECTING;
-    m->control = pgconn_open(m->loop, &m->options.target, control_on_state, m);
+    target.settings = arena_printf(&a, "%s" CONTROL_SETTINGS, target.settings);
+    m->control = pgconn_open(m->loop, &target, control_on_state, m);
+    arena_free(&a);
 }
 
 /* ---- the control connection ---- */
@@ -211,7 +222,8 @@ static void control_on_job(void *arg, struct pgconn *conn, struct job *job, bool
         job_free(job);
         if (m->state == DB_READY && pgconn_idle(m->control)) {
             /* The connection is fine; what failed is tried again at its next turn. */
-            log_warn("maintenance_job_failed", "db=%s reason=\"%s\"", m->options.target.dbname, e->message);
+            log_info("maintenance_job_failed", "db=%s reason=\"%s\"", m->options.target.dbname, e->message);
+            m->load_failed = m->load_failed || m->loading;
             control_next(m);
             return;
         }
@@ -494,7 +506,7 @@ static void lanes_fill_requests(struct maintained *m, struct arena *a)
         }
         int *targets = ARENA_ARRAY(a, int, r->n + 1);
         if (!request_resolve(m, r, targets)) {
-            if (r->reloaded && !m->want_load && m->job == NULL) {
+            if (r->reloaded && !m->want_load && !m->load_failed && m->job == NULL) {
                 struct err e = {0};
                 err_set(&e, ERR_UNDEFINED, "stream table does not exist any more");
                 *at = r->next;
@@ -556,6 +568,8 @@ static void lanes_fill(struct maintained *m)
 static void maintained_on_poll(uv_timer_t *timer)
 {
     struct maintained *m = timer->data;
+    m->want_load = m->want_load || m->load_failed;
+    m->load_failed = false;
     m->want_probe = true;
     m->want_lead = true;
     control_next(m);

@@ -31,6 +31,9 @@ static void drop_listed(struct job *j)
         job_fail(j);
         return;
     }
+    job_send(
+        j, JOB_AS_WEIR,
+        sql_text(a, "SELECT pgtrickle_data.begin_drop(ARRAY[{f:ids}]::bigint[])", SQL_TEXT("ids", all.data)));
     job_send(j, JOB_AS_SELF,
              sql_text(a, "DROP VIEW {f:facades} {f:cascade}", SQL_TEXT("facades", facades.data),
                       SQL_TEXT("cascade", d->cascade ? "CASCADE" : "RESTRICT")));

@@ -55,6 +55,36 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY t.id
 $$;
 
+-- Before facades are dropped: waits for refreshes of these storages under way, so that from here on nobody holds what the drop needs,
+-- refuses when another stream table reads one, and takes the definitions away, which read the facades of one another.
+CREATE FUNCTION pgtrickle_data.begin_drop(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+BEGIN
+    PERFORM pgtrickle_data.lock_storages(ids);
+    FOR r IN SELECT c.relname AS name, d.name AS reader FROM unnest(ids) u JOIN pgtrickle_data.stream_tables t ON t.id = u
+             LEFT JOIN pg_class c ON c.oid = t.facade, pgtrickle.weir_dependents(u) d
+             WHERE d.dependent <> ALL (ids) ORDER BY 1, 2 LOOP
+        RAISE EXCEPTION USING ERRCODE = '2BP01',
+            MESSAGE = format('cannot drop stream table "%s" because stream table "%s" depends on it', r.name, r.reader),
+            HINT = 'Use DROP ... CASCADE to drop the dependent stream tables too.';
+    END LOOP;
+    FOR r IN SELECT t.id FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) OR t.parent = ANY (ids)
+             ORDER BY coalesce(t.parent, t.id) DESC, t.parent NULLS FIRST, t.id DESC LOOP
+        EXECUTE format('DROP VIEW IF EXISTS pgtrickle_data.state_%1$s, pgtrickle_data.def_%1$s CASCADE', r.id);
+    END LOOP;
+END $$;
+
+-- Waits for refreshes of these storages and their parts, in the one order everybody keeps.
+CREATE FUNCTION pgtrickle_data.lock_storages(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(2003134834, 0);
+    PERFORM pg_advisory_xact_lock(2003134834, t.id::int)
+    FROM (SELECT id FROM pgtrickle_data.stream_tables WHERE id = ANY (ids) OR parent = ANY (ids) ORDER BY id) t;
+END $$;
+
 -- Removes storages, their parts, and everything that was made for them, whoever owns it: the schema is weir's. Readers among stream tables
 -- must be in the list too. Sources that nobody reads any more are no longer captured.
 CREATE FUNCTION pgtrickle_data.drop_storages(ids bigint[]) RETURNS void
@@ -63,11 +93,7 @@ DECLARE
     r record;
     s record;
 BEGIN
-    -- Wait for refreshes under way, in the one order everybody keeps.
-    PERFORM pg_advisory_xact_lock(2003134834, 0);
-    PERFORM pg_advisory_xact_lock(2003134834, t.id::int)
-    FROM (SELECT id FROM pgtrickle_data.stream_tables WHERE id = ANY (ids) OR parent = ANY (ids) ORDER BY id) t;
-
+    PERFORM pgtrickle_data.lock_storages(ids);
     -- Readers first: a view goes before what it reads.
     FOR r IN SELECT t.id, t.parent FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) OR t.parent = ANY (ids)
              ORDER BY coalesce(t.parent, t.id) DESC, t.parent NULLS FIRST, t.id DESC LOOP
