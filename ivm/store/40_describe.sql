@@ -57,12 +57,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     FROM pg_class c, pg_roles r WHERE c.oid = relation AND r.oid = role
 $$;
 
--- Relations that a view's text mentions.
+-- Relations that a view's text mentions. Dependencies on system catalogs are not recorded, so the stored text is read; the view itself
+-- is in it too.
 CREATE FUNCTION pgtrickle_data.mentioned(view oid) RETURNS SETOF oid
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT DISTINCT d.refobjid
-    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-    WHERE r.ev_class = view AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> view
+    SELECT DISTINCT m[1]::oid
+    FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':rtekind 0 :relid (\d+)', 'g') m
+    WHERE r.ev_class = view AND m[1]::oid <> view
 $$;
 
 -- Why the changes of a relation cannot be captured for a reader; NULL when they can.
@@ -170,7 +171,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         UNION
         -- ...and the output function of its argument, whose type is the first one inside.
         SELECT y.typoutput::oid, format('conversion from %s', y.oid::regtype)
-        FROM tree, regexp_matches(t, '\{COERCEVIAIO :arg \{.*?:(?:vartype|consttype|funcresulttype|opresulttype|resulttype|aggtype|wintype|casetype|coalescetype|minmaxtype|array_typeid|refrestype|row_typeid|paramtype|typeId|type) (\d+)', 'g') m
+        FROM tree, regexp_matches(t, '\{COERCEVIAIO :arg \{.*?:(?:vartype|consttype|funcresulttype|opresulttype|resulttype|aggtype|wintype|casetype|coalescetype|minmaxtype|array_typeid|refrestype|row_typeid|paramtype|typeId|type) (\d+) ', 'g') m
         JOIN pg_type y ON y.oid = m[1]::oid
     ),
     kinds(rank, word) AS (
