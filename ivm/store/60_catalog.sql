@@ -56,20 +56,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Before facades are dropped: waits for refreshes of these storages under way, so that from here on nobody holds what the drop needs,
--- refuses when another stream table reads one, and takes the definitions away, which read the facades of one another.
+-- and takes the definitions away, which read the facades of one another.
 CREATE FUNCTION pgtrickle_data.begin_drop(ids bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
 BEGIN
     PERFORM pgtrickle_data.lock_storages(ids);
-    FOR r IN SELECT c.relname AS name, d.name AS reader FROM unnest(ids) u JOIN pgtrickle_data.stream_tables t ON t.id = u
-             LEFT JOIN pg_class c ON c.oid = t.facade, pgtrickle.weir_dependents(u) d
-             WHERE d.dependent <> ALL (ids) ORDER BY 1, 2 LOOP
-        RAISE EXCEPTION USING ERRCODE = '2BP01',
-            MESSAGE = format('cannot drop stream table "%s" because stream table "%s" depends on it', r.name, r.reader),
-            HINT = 'Use DROP ... CASCADE to drop the dependent stream tables too.';
-    END LOOP;
     FOR r IN SELECT t.id FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) OR t.parent = ANY (ids)
              ORDER BY coalesce(t.parent, t.id) DESC, t.parent NULLS FIRST, t.id DESC LOOP
         EXECUTE format('DROP VIEW IF EXISTS pgtrickle_data.state_%1$s, pgtrickle_data.def_%1$s CASCADE', r.id);
