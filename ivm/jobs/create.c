@@ -1,4 +1,4 @@
-/* Creating a stream table, first half: from the request to compiled plans. */
+/* Creating a stream table, first part: from the request to compiled plans. */
 #include "jobs/create.h"
 
 #include <string.h>

@@ -4,7 +4,8 @@
  *   create.c        begin: the user's query becomes view def_<id>, as the user; PostgreSQL describes it
  *                   compile (twice when the compiler asks for types), decide the mode
  *   create_build.c  state views and storages, as the compiler wants them; their types are read back
- *                   catalog rows, buffers, capture, pending views
+ *                   catalog rows, buffers, pending views
+ *   create_show.c   capture triggers
  *                   -- COMMIT here outside a transaction block: from now on every change is captured --
  *                   populate from one snapshot, show: facade, NOTICEs
  */
@@ -65,7 +66,13 @@ struct create {
     bool two_phases;
 };
 
-/* The steps after the mode is decided. */
+/* The step after the mode is decided, and the one after the catalog is written: its results begin with one
+ * row per source, whether its triggers have to be created. */
 void create_reserve(struct job *j);
+void create_begin_capture(struct job *j);
+
+/* The user is weir's own role: there is nothing to grant. */
+bool create_is_weir(const struct create *c);
+const char *create_bool(bool b);
 
 #endif

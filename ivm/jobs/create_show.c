@@ -1,0 +1,199 @@
+/* Creating a stream table, last part: capture begins, the storages are filled, the facade is shown. */
+#include "jobs/create.h"
+
+/* CREATE OR REPLACE TRIGGER waits for the table's writers, and keeps new ones away until this transaction
+ * ends. */
+static void create_capture_triggers(struct job *j, const struct create_source *s)
+{
+    static const struct {
+        const char *name, *event, *tables;
+    } triggers[] = {
+        {"weir_capture_insert", "INSERT", "REFERENCING NEW TABLE AS weir_new"},
+        {"weir_capture_update", "UPDATE", "REFERENCING OLD TABLE AS weir_old NEW TABLE AS weir_new"},
+        {"weir_capture_delete", "DELETE", "REFERENCING OLD TABLE AS weir_old"},
+        {"weir_capture_truncate", "TRUNCATE", ""},
+    };
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    enum job_as as = s->as_weir ? JOB_AS_WEIR : JOB_AS_SELF;
+    const char *schema = s->relid == 0 ? "pgtrickle_data" : s->schema;
+    const char *name = s->relid == 0 ? arena_printf(a, "st_%lld", (long long)c->ids[s->part]) : s->name;
+    bool lend = !s->as_weir && !create_is_weir(c);
+    if (lend) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a, "GRANT EXECUTE ON FUNCTION pgtrickle_data.capture_{n:source}() TO {i:role}",
+                          SQL_INT("source", s->source_id), SQL_TEXT("role", c->role)));
+    }
+    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++) {
+        job_send(
+            j, as,
+            sql_text(
+                a,
+                "CREATE OR REPLACE TRIGGER {i:trigger} AFTER {f:event} ON {i:schema}.{i:name} {f:tables} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION pgtrickle_data.capture_{n:source}()",
+                SQL_TEXT("trigger", triggers[i].name), SQL_TEXT("event", triggers[i].event),
+                SQL_TEXT("schema", schema), SQL_TEXT("name", name), SQL_TEXT("tables", triggers[i].tables),
+                SQL_INT("source", s->source_id)));
+        if (s->always) {
+            job_send(j, as,
+                     sql_text(a, "ALTER TABLE {i:schema}.{i:name} ENABLE ALWAYS TRIGGER {i:trigger}",
+                              SQL_TEXT("schema", schema), SQL_TEXT("name", name),
+                              SQL_TEXT("trigger", triggers[i].name)));
+        }
+    }
+    if (lend) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a, "REVOKE EXECUTE ON FUNCTION pgtrickle_data.capture_{n:source}() FROM {i:role}",
+                          SQL_INT("source", s->source_id), SQL_TEXT("role", c->role)));
+    }
+}
+
+static void create_close(struct job *j, bool last)
+{
+    const struct create *c = j->work;
+    job_send(j, JOB_AS_WEIR,
+             sql_text(&j->arena, "SELECT pgtrickle_data.close_schema({l:role}, {f:last})",
+                      SQL_TEXT("role", c->role), SQL_TEXT("last", create_bool(last))));
+}
+
+static void create_undo(struct job *j)
+{
+    const struct create *c = j->work;
+    job_send(j, JOB_AS_WEIR,
+             sql_text(&j->arena, "SELECT pgtrickle_data.drop_storages('{{{n:id}}')", SQL_INT("id", c->id)));
+    j->commit = true;
+}
+
+static void create_populate(struct job *j);
+
+void create_begin_capture(struct job *j)
+{
+    struct create *c = j->work;
+    bool any = false;
+    for (int i = 0; i < c->nsources; i++) {
+        struct create_source *s = &c->sources[i];
+        s->triggers = rows_bool(&j->results[i], 0, 0);
+        /* Inside a block, a trigger that is there is created once more for the lock that this takes: nobody
+         * may write between one statement's snapshot and the next one's. */
+        bool now = s->relid != 0 && (s->triggers || c->place.in_block);
+        if (now) {
+            create_capture_triggers(j, s);
+        }
+        any = any || (now && s->storage_of == 0);
+    }
+    if (c->place.in_block && any) {
+        job_say(j, "writers of the tables that stream table \"%s\" reads wait until this transaction ends",
+                c->name);
+    }
+    if (c->two_phases) {
+        create_close(j, false);
+        j->commit = true;
+    }
+    j->step = create_populate;
+}
+
+/* --- population and facade ---------------------------------------------------------------------- */
+
+/* Fills a storage and sets its frontier in one statement, so under one snapshot. */
+static void create_fill(struct job *j, int i)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    const struct create_plan *cp = &c->plans[i];
+    /* With a snapshot older than capture, what was committed in between is neither in the rows nor in the
+     * buffers. */
+    bool stale = c->place.in_block && !c->read_committed;
+    job_send(
+        j, JOB_AS_WEIR,
+        sql_text(
+            a,
+            "WITH weir_fill AS ({f:populate} RETURNING 1), weir_n AS (SELECT pg_catalog.count(*) AS n FROM "
+            "weir_fill), "
+            "weir_state AS (UPDATE pgtrickle_data.state SET populated = true, frontier = "
+            "pg_catalog.pg_current_snapshot(), "
+            "own_xid = pg_catalog.pg_current_xact_id(), own_seq = "
+            "pg_catalog.nextval('pgtrickle_data.change_seq'), "
+            "refreshed_at = pg_catalog.clock_timestamp(), rebuild = {f:stale} WHERE id = {n:id} RETURNING 1) "
+            "INSERT INTO pgtrickle_data.history (id, data_timestamp, start_time, end_time, action, status, "
+            "rows_inserted, "
+            "initiated_by) SELECT {n:id}, pg_catalog.statement_timestamp(), {f:start}, "
+            "pg_catalog.clock_timestamp(), 'FULL', "
+            "'COMPLETED', weir_n.n, 'INITIAL' FROM weir_n",
+            SQL_TEXT("populate",
+                     plan_populate_sql(a, c->compiled.plans[i], &cp->names, c->description.executor)),
+            SQL_INT("id", cp->id), SQL_TEXT("stale", create_bool(stale)),
+            SQL_TEXT("start", "pg_catalog.statement_timestamp()")));
+    job_send(j, JOB_AS_WEIR, sql_text(a, "ANALYZE pgtrickle_data.st_{n:id}", SQL_INT("id", cp->id)));
+}
+
+static void create_facade(struct job *j)
+{
+    struct create *c = j->work;
+    struct arena *a = &j->arena;
+    const struct create_plan *cp = &c->plans[c->compiled.nplans - 1];
+    const char *facade = sql_qualified(a, c->schema, c->name);
+    job_send(
+        j, JOB_AS_SELF,
+        sql_text(a, "CREATE VIEW {f:facade} AS {f:sql}", SQL_TEXT("facade", facade),
+                 SQL_TEXT("sql", plan_facade_sql(a, c->compiled.plans[c->compiled.nplans - 1], &cp->names))));
+    /* The one for rows makes PostgreSQL ask triggers at all, the one for statements speaks even when no row
+     * is met. */
+    static const char *const refusals[] = {
+        "weir_refuse_rows INSTEAD OF INSERT OR UPDATE OR DELETE ON {f:facade} FOR EACH ROW",
+        "weir_refuse BEFORE INSERT OR UPDATE OR DELETE ON {f:facade} FOR EACH STATEMENT"};
+    for (int i = 0; i < 2; i++) {
+        job_send(j, JOB_AS_SELF,
+                 sql_text(a,
+                          arena_printf(a, "CREATE TRIGGER %s EXECUTE FUNCTION pgtrickle.refuse_write()",
+                                       refusals[i]),
+                          SQL_TEXT("facade", facade)));
+    }
+    job_send(
+        j, JOB_AS_WEIR,
+        sql_text(a,
+                 "UPDATE pgtrickle_data.stream_tables SET status = 'active', creator_pid = NULL, "
+                 "creator_start = NULL, "
+                 "facade = CASE WHEN id = {n:id} THEN {l:facade}::pg_catalog.regclass::pg_catalog.oid END "
+                 "WHERE id = {n:id} OR parent = {n:id}",
+                 SQL_INT("id", c->id), SQL_TEXT("facade", facade)));
+    job_ask(j, sql_text(a, "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n", SQL_INT("id", c->id)));
+    create_close(j, true);
+}
+
+static void create_shown(struct job *j)
+{
+    const struct job_rows *r = &j->results[j->nresults - 2];
+    for (int i = 0; i < r->nrows; i++) {
+        if (rows_text(r, i, 0) != NULL) {
+            job_say(j, "%s", rows_text(r, i, 0));
+        }
+    }
+    j->undo = NULL;
+    job_end(j);
+}
+
+static void create_populate(struct job *j)
+{
+    struct create *c = j->work;
+    if (c->two_phases) {
+        j->undo = create_undo;
+        /* All storages are filled from one snapshot. */
+        job_send(j, JOB_AS_SELF, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    }
+    if (c->description.executor) {
+        j->tainted = true;
+    }
+    for (int i = 0; i < c->compiled.nplans; i++) {
+        if (c->with_data) {
+            create_fill(j, i);
+        }
+    }
+    /* Parts are captured once they are filled: what fills them is in nobody's past. */
+    for (int i = 0; i < c->nsources; i++) {
+        if (c->sources[i].relid == 0) {
+            create_capture_triggers(j, &c->sources[i]);
+        }
+    }
+    create_facade(j);
+    j->step = create_shown;
+}
