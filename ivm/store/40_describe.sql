@@ -3,7 +3,7 @@
 
 -- True for a type with a default hash operator class, that is, one whose values can be grouped by hashing.
 CREATE FUNCTION pgtrickle_data.hashable(type oid) RETURNS bool
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     t pg_type;
 BEGIN
@@ -29,7 +29,7 @@ END $$;
 
 -- True when equal values of the type have one image.
 CREATE FUNCTION pgtrickle_data.faithful(type oid, collation_ oid) RETURNS bool
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     t pg_type;
 BEGIN
@@ -51,7 +51,7 @@ END $$;
 
 -- Whether policies hide rows of a table from a role.
 CREATE FUNCTION pgtrickle_data.row_security_applies(relation oid, role oid) RETURNS bool
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT c.relrowsecurity AND NOT r.rolsuper AND NOT r.rolbypassrls
            AND (c.relforcerowsecurity OR NOT pg_has_role(role, c.relowner, 'USAGE'))
     FROM pg_class c, pg_roles r WHERE c.oid = relation AND r.oid = role
@@ -60,7 +60,7 @@ $$;
 -- Relations that a view's text mentions. Dependencies on system catalogs are not recorded, so the stored text is read; the view itself
 -- is in it too.
 CREATE FUNCTION pgtrickle_data.mentioned(view oid) RETURNS SETOF oid
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT DISTINCT m[1]::oid
     FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':rtekind 0 :relid (\d+)', 'g') m
     WHERE r.ev_class = view AND m[1]::oid <> view
@@ -68,7 +68,7 @@ $$;
 
 -- Why the changes of a relation cannot be captured for a reader; NULL when they can.
 CREATE FUNCTION pgtrickle_data.no_capture(relation oid, reader oid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT CASE
         WHEN c.relkind = 'v' THEN CASE WHEN f.id IS NULL THEN 'it is a view' END
         WHEN c.relkind = 'm' THEN 'it is a materialized view'
@@ -98,7 +98,7 @@ $$;
 
 -- The key of a table (attnums): its primary key, or the unique index of a storage, whose columns are never NULL.
 CREATE FUNCTION pgtrickle_data.key_of(relation oid) RETURNS int[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT coalesce((
         SELECT ARRAY(SELECT k::int FROM unnest(i.indkey::int2[]) WITH ORDINALITY u(k, n) WHERE n <= i.indnkeyatts ORDER BY n)
         FROM pg_index i
@@ -113,7 +113,7 @@ $$;
 CREATE FUNCTION pgtrickle_data.describe_relations(definition oid)
 RETURNS TABLE (relation oid, schema text, name text, relkind text, text_ text, no_capture text, source_id bigint,
                storage_of bigint, key_ text, weir_triggers bool, weir_owns bool, owner_triggers bool, owner_owns bool)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH v AS (SELECT c.relowner AS reader, w.nspowner AS weir FROM pg_class c, pg_namespace w
                WHERE c.oid = describe_relations.definition AND w.nspname = 'pgtrickle_data'),
     found AS (
@@ -136,7 +136,7 @@ $$;
 -- The columns of a relation.
 CREATE FUNCTION pgtrickle_data.describe_columns(relation oid)
 RETURNS TABLE (attnum int, name text, type text, type_oid oid, typmod int, not_null bool, hashable bool, faithful bool)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.atttypmod,
            a.attnotnull OR a.attnum = ANY (pgtrickle_data.key_of(relation)),
            pgtrickle_data.hashable(a.atttypid), pgtrickle_data.faithful(a.atttypid, a.attcollation)
@@ -147,7 +147,7 @@ $$;
 
 CREATE FUNCTION pgtrickle_data.describe_all_columns(definition oid)
 RETURNS TABLE (relation oid, attnum int, name text, type text, type_oid oid, typmod int, not_null bool, hashable bool, faithful bool)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT r.relation, c.* FROM pgtrickle_data.describe_relations(definition) r, pgtrickle_data.describe_columns(r.relation) c
     ORDER BY r.relation, c.attnum
 $$;
@@ -155,7 +155,7 @@ $$;
 -- Functions, operators and conversions in a view's text that do not always give the same result for the same arguments,
 -- as words, the worst first.
 CREATE FUNCTION pgtrickle_data.mutable_parts(view oid) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     -- The stored tree. Text from the user cannot look like a field of it: a blank in a name is stored as '\ '.
     WITH tree AS (SELECT r.ev_action::text AS t FROM pg_rewrite r WHERE r.ev_class = view),
     used(fn, word) AS (
@@ -188,7 +188,7 @@ $$;
 -- True when reading the query may run code that somebody but PostgreSQL's authors wrote: functions, operators and types
 -- in its text, and those in the indexes, constraints, statistics and generated columns of the tables it reads, which the planner may evaluate.
 CREATE FUNCTION pgtrickle_data.user_code(view oid) RETURNS bool
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE reads(relation) AS (
         SELECT view
         UNION
@@ -214,7 +214,7 @@ $$;
 -- run with its owner's rights inside exec_<id>, as weir's role may not read the sources or must not run the code.
 CREATE FUNCTION pgtrickle_data.describe_query(definition oid)
 RETURNS TABLE (canonical text, refused text, executor bool, owner oid, owner_name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT pg_get_viewdef(definition),
            coalesce(
                (SELECT m FROM pgtrickle_data.mutable_parts(definition) m LIMIT 1),
@@ -242,7 +242,7 @@ $$;
 CREATE FUNCTION pgtrickle_data.base_sources(definition oid)
 RETURNS TABLE (relation oid, schema text, name text, storage_of bigint, watched bool, attnums text,
                weir_triggers bool, weir_owns bool, owner_triggers bool, owner_owns bool)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE reads(relation) AS (
         SELECT m FROM pgtrickle_data.mentioned(definition) m
         UNION

@@ -3,7 +3,7 @@
 
 -- Begins to carry out a request: one change of the catalog at a time.
 CREATE FUNCTION pgtrickle_data.begin_ddl(request_ bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(2003134834, 0);
     DELETE FROM pgtrickle_data.requests WHERE request = request_ AND xid = pg_current_xact_id();
@@ -14,7 +14,7 @@ END $$;
 
 -- Until close_schema, in this transaction, the owner may create its objects in weir's schema.
 CREATE FUNCTION pgtrickle_data.open_schema(role_ name) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
     IF role_ <> current_user THEN
         EXECUTE format('GRANT USAGE, CREATE ON SCHEMA pgtrickle_data TO %I', role_);
@@ -24,7 +24,7 @@ END $$;
 -- `last`: the owner has created all that is to be created. The right to name objects then stays only with those whose executor
 -- functions need it: what a view of an owner's reads, it reads without.
 CREATE FUNCTION pgtrickle_data.close_schema(role_ name, last bool) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(2003134834, 0);
     IF role_ <> current_user THEN
@@ -41,13 +41,13 @@ END $$;
 
 -- Ids for parts.
 CREATE FUNCTION pgtrickle_data.reserve(parts int) RETURNS SETOF bigint
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT nextval('pgtrickle_data.storage_id') FROM generate_series(1, parts)
 $$;
 
 -- Names of facades, as the caller of DROP needs them, and the stream tables that go with them.
 CREATE FUNCTION pgtrickle_data.drop_list(ids bigint[], with_dependents bool) RETURNS TABLE (id bigint, schema text, name text, named bool)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT t.id, n.nspname::text, c.relname::text, t.id = ANY (ids)
     FROM pgtrickle_data.stream_tables t JOIN pg_class c ON c.oid = t.facade JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE t.id = ANY (ids)
@@ -58,7 +58,7 @@ $$;
 -- Before facades are dropped: waits for refreshes of these storages under way, so that from here on nobody holds what the drop needs,
 -- and takes the definitions away, which read the facades of one another.
 CREATE FUNCTION pgtrickle_data.begin_drop(ids bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     r record;
 BEGIN
@@ -71,7 +71,7 @@ END $$;
 
 -- Waits for refreshes of these storages and their parts, in the one order everybody keeps.
 CREATE FUNCTION pgtrickle_data.lock_storages(ids bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(2003134834, 0);
     PERFORM pg_advisory_xact_lock(2003134834, t.id::int)
@@ -114,7 +114,7 @@ END $$;
 
 -- Removes what an interrupted creation left, and stream tables whose facade was dropped by other means.
 CREATE FUNCTION pgtrickle_data.remove_leftovers() RETURNS int
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     dead bigint[];
 BEGIN
@@ -139,7 +139,7 @@ END $$;
 -- Records a failure of a refresh; after five in a row the stream table is suspended. What cannot pass by itself
 -- (broken storage) is rebuilt the next time.
 CREATE FUNCTION pgtrickle_data.record_failure(ids bigint[], message text, broken bool) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
     UPDATE pgtrickle_data.state s
     SET errors = s.errors + 1, last_error = message, rebuild = s.rebuild OR broken,
@@ -160,7 +160,7 @@ END $$;
 -- Inside a transaction of a user's: nobody may write the sources of these storages until it ends. Weir's role locks what
 -- it may; the rest is returned, to be locked by the user.
 CREATE FUNCTION pgtrickle_data.lock_sources(ids bigint[]) RETURNS TABLE (schema text, name text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     r record;
 BEGIN
@@ -181,7 +181,7 @@ END $$;
 
 -- Old rows of the history and of catalog versions.
 CREATE FUNCTION pgtrickle_data.prune() RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     DELETE FROM pgtrickle_data.catalog_version WHERE version < (SELECT max(version) FROM pgtrickle_data.catalog_version);
     -- The newest thousand of each stream table are kept.
     DELETE FROM pgtrickle_data.history h USING (

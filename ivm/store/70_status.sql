@@ -3,19 +3,19 @@
 
 -- Characters beyond ASCII, where the database's encoding has them.
 CREATE FUNCTION pgtrickle_data.symbol(code int, plain text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
     RETURN CASE WHEN current_setting('server_encoding') = 'UTF8' THEN chr(code) ELSE plain END;
 END $$;
 
 CREATE FUNCTION pgtrickle_data.mode_name(differential bool, refresh_mode text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT CASE WHEN differential THEN 'DIFFERENTIAL' ELSE 'FULL' END
 $$;
 
 -- Stream tables with their names. One whose facade is gone has none and is not shown.
 CREATE FUNCTION pgtrickle_data.named() RETURNS TABLE (id bigint, schema text, name text, facade oid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT t.id, n.nspname::text, c.relname::text, t.facade
     FROM pgtrickle_data.stream_tables t JOIN pg_class c ON c.oid = t.facade JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE t.parent IS NULL
@@ -23,7 +23,7 @@ $$;
 
 -- What a stream table reads directly, its parts seen as itself: stream tables (kind 's') and tables ('t').
 CREATE FUNCTION pgtrickle_data.reads() RETURNS TABLE (reader bigint, kind "char", node bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT DISTINCT coalesce(t.parent, t.id), CASE WHEN d.upstream IS NULL THEN 't' ELSE 's' END::"char",
            coalesce(u.parent, u.id, d.source_id)
     FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.stream_tables t USING (id)
@@ -33,7 +33,7 @@ $$;
 
 -- Every ancestor of every stream table, itself included.
 CREATE FUNCTION pgtrickle_data.ancestors() RETURNS TABLE (id bigint, kind "char", node bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE r AS MATERIALIZED (SELECT * FROM pgtrickle_data.reads()),
     up(id, kind, node) AS (
         SELECT t.id, 's'::"char", t.id FROM pgtrickle_data.stream_tables t WHERE t.parent IS NULL
@@ -46,7 +46,7 @@ $$;
 -- Members of diamonds: for each convergence point the stream tables that meet there and what lies between them and their
 -- common ancestors. The same definition as in the scheduler.
 CREATE FUNCTION pgtrickle_data.diamonds() RETURNS TABLE (convergence bigint, member bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH r AS MATERIALIZED (SELECT * FROM pgtrickle_data.reads() WHERE kind = 's'),
     a AS MATERIALIZED (SELECT * FROM pgtrickle_data.ancestors()),
     pairs AS (
@@ -72,7 +72,7 @@ $$;
 
 CREATE FUNCTION pgtrickle.diamond_groups()
 RETURNS TABLE (group_id int, member_name text, member_schema text, is_convergence bool, epoch bigint, schedule_policy text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE d AS MATERIALIZED (SELECT * FROM pgtrickle_data.diamonds()),
     -- Diamonds that share a member are one group, called by its smallest id.
     linked(id, other) AS (
@@ -95,7 +95,7 @@ $$;
 
 -- The notice for the creator of a convergence point; no row when it is none.
 CREATE FUNCTION pgtrickle_data.diamond_notice(created bigint) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH branches AS (
         SELECT r.node AS branch FROM pgtrickle_data.reads() r WHERE r.reader = created AND r.kind = 's'
     ),
@@ -117,7 +117,7 @@ $$;
 
 -- The stream table that a user means by a name; with the user's search path, as the callers have none of their own.
 CREATE FUNCTION pgtrickle.weir_find(name text, relation oid) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     id bigint := pgtrickle.weir_stream_table(relation);
 BEGIN
@@ -129,7 +129,7 @@ END $$;
 
 -- Whether storage `id` or a part of it has anything to consume.
 CREATE FUNCTION pgtrickle_data.is_behind(stream_table bigint) RETURNS bool
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     r record;
     found_ bool;
@@ -155,7 +155,7 @@ END $$;
 CREATE FUNCTION pgtrickle.pgt_status()
 RETURNS TABLE (name text, status text, refresh_mode text, is_populated bool, consecutive_errors int, schedule text,
                data_timestamp timestamptz, staleness interval, scc_id int)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT n.schema || '.' || n.name,
            CASE WHEN t.status = 'suspended' THEN 'SUSPENDED' WHEN NOT s.populated THEN 'INITIALIZING' WHEN s.errors > 0 THEN 'ERROR' ELSE 'ACTIVE' END,
            pgtrickle_data.mode_name(t.differential, t.refresh_mode), s.populated, s.errors, t.schedule,
@@ -176,7 +176,7 @@ CREATE VIEW pgtrickle.stream_tables_info AS
 CREATE FUNCTION pgtrickle.weir_history(id bigint, max_rows int)
 RETURNS TABLE (refresh_id bigint, data_timestamp timestamptz, start_time timestamptz, end_time timestamptz, action text, status text,
                rows_inserted bigint, rows_deleted bigint, duration_ms float8, error_message text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     -- A row that was updated is one that left and one that came. An error may quote data of the sources.
     SELECT h.refresh_id, h.data_timestamp, h.start_time, h.end_time, h.action, h.status, h.rows_inserted + h.rows_updated,
            h.rows_deleted + h.rows_updated, extract(epoch FROM h.end_time - h.start_time) * 1000,
@@ -196,7 +196,7 @@ $$;
 -- reads as leaves marked [src]. With a relation, only what is on a path through it.
 CREATE FUNCTION pgtrickle.weir_tree(relation oid)
 RETURNS TABLE (tree_line text, node text, node_type text, depth int, status text, refresh_mode text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE edges AS MATERIALIZED (SELECT * FROM pgtrickle_data.reads()),
     above AS MATERIALIZED (SELECT * FROM pgtrickle_data.ancestors()),
     tables AS MATERIALIZED (
@@ -256,7 +256,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION pgtrickle.weir_explain(stream_table bigint) RETURNS TABLE (property text, value text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT p.property, p.value
     FROM pgtrickle_data.named() n JOIN pgtrickle_data.stream_tables t USING (id) JOIN pgtrickle_data.state s USING (id)
     CROSS JOIN LATERAL (VALUES
