@@ -211,7 +211,8 @@ const char *aggregate_reread_flag(const struct delta *d)
         return NULL;
     }
     if (plan_is_global(p)) {
-        return arena_printf(a, "coalesce(%s, false)", s.data); /* its row stays when the last input row goes */
+        return arena_printf(a, "coalesce(%s, false)",
+                            s.data); /* its row stays when the last input row goes */
     }
     int rows = 0;
     while (p->columns[rows].role != COLUMN_ROWS) {

@@ -29,7 +29,7 @@ static const char *net_partition(struct arena *a, const struct source_columns *c
         }
         if (!net_groups_by_value(c) || !c->faithful) {
             str_sep(&s, ", ");
-            str_addf(&s, "CAST(%s AS text)", name);
+            str_add(&s, emit_image(a, name));
         }
     }
     return s.data;

@@ -110,8 +110,9 @@ static void reread_null(const struct reread *x, const struct naming *n, struct s
 static void reread_by_hash(const struct reread *x, const struct naming *n, bool nulls_only, struct str *out)
 {
     struct arena *a = x->delta->arena;
-    struct str match, row, krow, nulls, given;
+    struct str match, hashed, row, krow, nulls, given;
     str_init(&match, a);
+    str_init(&hashed, a);
     str_init(&row, a);
     str_init(&krow, a);
     str_init(&nulls, a);
@@ -122,6 +123,11 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
         emit_branch_expr(&row, n, n->branch->outs[i]);
         str_sep(&krow, ", ");
         str_add(&krow, emit_name(a, "k", name));
+        bool hashable = n->plan->types[reread_key_column(n->plan, i)].hashable;
+        str_sep(&hashed, ", ");
+        str_add(&hashed, hashable ? "" : "CAST(");
+        emit_branch_expr(&hashed, n, n->branch->outs[i]);
+        str_add(&hashed, hashable ? "" : " AS text)");
         if (!n->plan->key_never_null[i]) {
             str_sep(&nulls, " OR ");
             emit_branch_expr(&nulls, n, n->branch->outs[i]);
@@ -131,7 +137,7 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
         }
     }
     str_addf(&match, "hash_record_extended(ROW(%s), 0) = k.weir_hash AND record_eq(ROW(%s), ROW(%s))",
-             row.data, row.data, krow.data);
+             hashed.data, row.data, krow.data);
     if (nulls_only) {
         str_addf(&match, " AND (%s)", nulls.data);
     }

@@ -69,7 +69,7 @@ void delta_open(struct delta *d)
             continue;
         }
         d->rows[i] = arena_printf(a, "n%d", i + 1);
-        str_sep(&d->with, ", ");
+        str_sep(&d->with, ",\n");
         str_addf(&d->with, "n%d AS MATERIALIZED (%s)", i + 1,
                  rows != NULL ? rows : arena_printf(a, "SELECT * FROM %s p", pending));
     }

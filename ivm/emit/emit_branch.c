@@ -76,6 +76,11 @@ const char *emit_columns(struct arena *a, const struct plan *p, const char *alia
     return s.data;
 }
 
+const char *emit_image(struct arena *a, const char *value)
+{
+    return arena_printf(a, "CAST(%s AS text) COLLATE \"C\"", value);
+}
+
 const char *emit_source(struct arena *a, const struct plan *p, const struct plan_names *n, int source)
 {
     const struct source *s = &p->sources[source];

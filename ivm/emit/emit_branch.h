@@ -27,6 +27,10 @@ const char *emit_columns(struct arena *a, const struct plan *p, const char *alia
 /* alias."name", or "name" when alias is NULL. */
 const char *emit_name(struct arena *a, const char *alias, const char *name);
 
+/* The text of a value: equal for equal images only, also where a collation takes different texts for equal.
+ */
+const char *emit_image(struct arena *a, const char *value);
+
 /* The table a source is read from. */
 const char *emit_source(struct arena *a, const struct plan *p, const struct plan_names *n, int source);
 

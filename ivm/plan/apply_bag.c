@@ -22,13 +22,13 @@ static const char *bag_query(struct delta *d)
     }
     delta_open(d);
     const char *rows = net_rows(a, arena_printf(a, "(%s)", delta_rows(d, columns.names)), &columns, false);
-    if (!d->change->executor) {
-        return rows;
-    }
-    return sql_text(a, "{f:with}{f:ctes}SELECT CAST(d.weir_w AS bigint), {f:columns} FROM ({f:rows}) d",
-                    SQL_TEXT("with", d->with.len > 0 ? "WITH " : ""),
-                    SQL_TEXT("ctes", d->with.len > 0 ? arena_printf(a, "%s ", d->with.data) : ""),
-                    SQL_TEXT("columns", emit_columns(a, p, "d")), SQL_TEXT("rows", rows));
+    bool with = d->change->executor && d->with.len > 0;
+    return sql_text(
+        a, "{f:with}SELECT {f:weight} AS weir_w, {f:hash} AS weir_hash, {f:columns} FROM ({f:rows}) n",
+        SQL_TEXT("with", with ? arena_printf(a, "WITH %s\n", d->with.data) : ""),
+        SQL_TEXT("weight", d->change->executor ? "CAST(n.weir_w AS bigint)" : "n.weir_w"),
+        SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("columns", emit_columns(a, p, "n")),
+        SQL_TEXT("rows", rows));
 }
 
 const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n,
@@ -37,24 +37,23 @@ const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_n
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c};
     d.net = !c->single;
     const char *rows = bag_query(&d);
-    rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w bigint, ", NULL)
+    rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w bigint, weir_hash bigint, ", NULL)
                        : arena_printf(a, "(%s) n", rows);
     return sql_text(
         a,
-        "WITH {f:ctes}d AS MATERIALIZED (SELECT n.*, row_number() OVER () AS weir_i, {f:hash} AS weir_hash "
-        "FROM {f:rows}), "
+        "WITH {f:ctes}d AS MATERIALIZED (SELECT n.*, row_number() OVER () AS weir_i FROM {f:rows}),\n"
         "del AS (DELETE FROM {f:table} s USING (SELECT x.weir_t FROM (SELECT s.ctid AS weir_t, d.weir_w, "
-        "row_number() OVER (PARTITION BY d.weir_i) AS weir_r FROM d JOIN {f:table} s ON s.weir_hash = "
-        "d.weir_hash "
-        "AND record_image_eq(ROW({f:scolumns}), ROW({f:dcolumns})) WHERE d.weir_w < 0) x "
-        "WHERE x.weir_r <= -x.weir_w) x WHERE s.ctid = x.weir_t RETURNING 1), "
-        "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:dcolumns}, d.weir_hash "
-        "FROM d, generate_series(1, d.weir_w) weir_s WHERE d.weir_w > 0 RETURNING 1) "
-        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS "
-        "deleted, "
-        "(SELECT coalesce(sum(-weir_w), 0) FROM d WHERE weir_w < 0) - (SELECT count(*) FROM del) AS broken",
-        SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s, ", d.with.data) : ""),
-        SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
+        "row_number() OVER (PARTITION BY d.weir_i) AS weir_r FROM d JOIN {f:table} s "
+        "ON s.weir_hash = d.weir_hash AND record_image_eq(ROW({f:scolumns}), ROW({f:dcolumns})) "
+        "WHERE d.weir_w < 0) x WHERE x.weir_r <= -x.weir_w) x WHERE s.ctid = x.weir_t RETURNING 1),\n"
+        "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:dcolumns}, d.weir_hash FROM d "
+        "WHERE d.weir_w > 0 UNION ALL SELECT {f:dcolumns}, d.weir_hash "
+        "FROM d, generate_series(2, d.weir_w) weir_s WHERE d.weir_w > 1 RETURNING 1)\n"
+        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, "
+        "(SELECT count(*) FROM del) AS deleted, (SELECT coalesce(sum(-weir_w), 0) FROM d WHERE weir_w < 0) "
+        "- (SELECT count(*) FROM del) AS broken",
+        SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s,\n", d.with.data) : ""),
+        SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
         SQL_TEXT("scolumns", emit_columns(a, p, "s")), SQL_TEXT("dcolumns", emit_columns(a, p, "d")),
         SQL_TEXT("columns", emit_columns(a, p, NULL)));
 }

@@ -17,7 +17,7 @@
 
 static const char *grouped_ctes(const struct delta *d)
 {
-    return d->with.len > 0 ? arena_printf(d->arena, "%s, ", d->with.data) : "";
+    return d->with.len > 0 ? arena_printf(d->arena, "%s,\n", d->with.data) : "";
 }
 
 /* SELECT lists over two aliases: a column from `x` where wanted, else from `y`. */
@@ -63,7 +63,7 @@ static const char *grouped_additive(struct delta *d)
     const char *match = plan_is_global(p) ? "true" : group_match(a, p, "s", "d");
     const char *u =
         sql_text(a,
-                 "{f:ctes}d AS MATERIALIZED ({f:delta}), {f:name} AS MATERIALIZED (SELECT s.ctid AS weir_t, "
+                 "{f:ctes}d AS MATERIALIZED ({f:delta}),\n{f:name} AS MATERIALIZED (SELECT s.ctid AS weir_t, "
                  "d.weir_hash{f:flag}, {f:states} FROM (SELECT d.*, {f:hash} AS weir_hash FROM d) d "
                  "LEFT JOIN {f:table} s ON {f:match})",
                  SQL_TEXT("ctes", grouped_ctes(d)), SQL_TEXT("delta", aggregate_delta(d)),
@@ -74,12 +74,12 @@ static const char *grouped_additive(struct delta *d)
     if (flag == NULL) {
         return u;
     }
-    return sql_text(a,
-                    "{f:u}, r AS MATERIALIZED ({f:reread}), v AS MATERIALIZED (SELECT u.weir_t, u.weir_hash, "
-                    "{f:choice} FROM u LEFT JOIN r ON u.weir_r AND {f:match})",
-                    SQL_TEXT("u", u), SQL_TEXT("reread", reread_groups(d, "u", "weir_r", wanted)),
-                    SQL_TEXT("choice", grouped_choice(d, wanted)),
-                    SQL_TEXT("match", group_match(a, p, "r", "u")));
+    return sql_text(
+        a,
+        "{f:u},\nr AS MATERIALIZED ({f:reread}),\nv AS MATERIALIZED (SELECT u.weir_t, u.weir_hash, "
+        "{f:choice} FROM u LEFT JOIN r ON u.weir_r AND {f:match})",
+        SQL_TEXT("u", u), SQL_TEXT("reread", reread_groups(d, "u", "weir_r", wanted)),
+        SQL_TEXT("choice", grouped_choice(d, wanted)), SQL_TEXT("match", group_match(a, p, "r", "u")));
 }
 
 /* Keys of the groups touched; of a global aggregate, one row without columns of its own. */
@@ -112,7 +112,7 @@ static const char *grouped_reread(struct delta *d)
     for (int i = 0; i < p->ncolumns; i++) {
         wanted[i] = p->columns[i].role != COLUMN_KEY;
     }
-    const char *ctes = sql_text(a, "{f:ctes}d AS MATERIALIZED ({f:touched}), r AS MATERIALIZED ({f:reread})",
+    const char *ctes = sql_text(a, "{f:ctes}d AS MATERIALIZED ({f:touched}),\nr AS MATERIALIZED ({f:reread})",
                                 SQL_TEXT("ctes", grouped_ctes(d)), SQL_TEXT("touched", grouped_touched(d)),
                                 SQL_TEXT("reread", reread_groups(d, "d", NULL, wanted)));
     const char *select = sql_text(a, "SELECT d.weir_hash, {f:columns} FROM d LEFT JOIN r ON {f:match}",
@@ -121,7 +121,7 @@ static const char *grouped_reread(struct delta *d)
     const char *rows =
         d->change->executor
             ? arena_printf(a, "SELECT * FROM %s",
-                           exec_rows(a, p, d->names, arena_printf(a, "WITH %s %s", ctes, select), "x",
+                           exec_rows(a, p, d->names, arena_printf(a, "WITH %s\n%s", ctes, select), "x",
                                      "weir_hash bigint, ", NULL))
             : select;
     struct str list;
@@ -136,7 +136,7 @@ static const char *grouped_reread(struct delta *d)
                     "{f:ctes}{f:comma}v AS MATERIALIZED (SELECT s.ctid AS weir_t, u.weir_hash, {f:list} "
                     "FROM ({f:rows}) u LEFT JOIN {f:table} s ON {f:match})",
                     SQL_TEXT("ctes", d->change->executor ? "" : ctes),
-                    SQL_TEXT("comma", d->change->executor ? "" : ", "), SQL_TEXT("list", list.data),
+                    SQL_TEXT("comma", d->change->executor ? "" : ",\n"), SQL_TEXT("list", list.data),
                     SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, d->names)),
                     SQL_TEXT("match", group_match(a, p, "s", "u")));
 }
@@ -147,8 +147,8 @@ static const char *grouped_apply_global(struct arena *a, const struct plan *p, c
 {
     return sql_text(
         a,
-        "WITH {f:ctes}, upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND "
-        "{f:differs} RETURNING 1) "
+        "WITH {f:ctes},\nupd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND "
+        "{f:differs} RETURNING 1)\n"
         "SELECT bigint '0' AS inserted, (SELECT count(*) FROM upd) AS updated, bigint '0' AS deleted, "
         "(SELECT count(*) FROM v WHERE v.weir_t IS NULL OR v.weir_n < 0) AS broken",
         SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set_list(a, p, "v")),
@@ -173,13 +173,13 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
     }
     return sql_text(
         a,
-        "WITH {f:ctes}, del AS (DELETE FROM {f:table} s USING v WHERE s.ctid = v.weir_t AND v.weir_n <= 0 "
-        "RETURNING 1), "
+        "WITH {f:ctes},\ndel AS (DELETE FROM {f:table} s USING v WHERE s.ctid = v.weir_t AND v.weir_n <= 0 "
+        "RETURNING 1),\n"
         "upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND v.weir_n > 0 AND "
         "{f:differs} "
-        "RETURNING 1), "
+        "RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:values}, v.weir_hash FROM v "
-        "WHERE v.weir_t IS NULL AND v.weir_n > 0 RETURNING 1) "
+        "WHERE v.weir_t IS NULL AND v.weir_n > 0 RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
         "(SELECT count(*) FROM del) AS deleted, (SELECT count(*) FROM v WHERE v.weir_n < 0) AS broken",
         SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set_list(a, p, "v")),

@@ -40,7 +40,7 @@ static const char *keyed_query(struct delta *d)
     }
     return sql_text(a, "{f:with}{f:ctes}SELECT CAST(d.weir_w AS bigint), {f:columns} FROM ({f:rows}) d",
                     SQL_TEXT("with", d->with.len > 0 ? "WITH " : ""),
-                    SQL_TEXT("ctes", d->with.len > 0 ? arena_printf(a, "%s ", d->with.data) : ""),
+                    SQL_TEXT("ctes", d->with.len > 0 ? arena_printf(a, "%s\n", d->with.data) : ""),
                     SQL_TEXT("columns", emit_columns(a, d->plan, "d")), SQL_TEXT("rows", rows));
 }
 
@@ -59,21 +59,21 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
             ? ""
             : sql_text(a,
                        "upd AS (UPDATE {f:table} s SET {f:set} FROM d WHERE d.weir_w > 0 AND {f:match} AND "
-                       "{f:differs} RETURNING 1), ",
+                       "{f:differs} RETURNING 1),\n",
                        SQL_TEXT("table", table), SQL_TEXT("set", set),
                        SQL_TEXT("match", emit_key_equal(a, p, "s", "d")),
                        SQL_TEXT("differs", differs(a, p, "s", "d")));
     return sql_text(
         a,
-        "WITH {f:ctes}d AS MATERIALIZED ({f:rows}), "
+        "WITH {f:ctes}d AS MATERIALIZED ({f:rows}),\n"
         "del AS (DELETE FROM {f:table} s USING d WHERE d.weir_w < 0 AND {f:match} "
-        "AND NOT EXISTS (SELECT FROM d g WHERE g.weir_w > 0 AND {f:gained}) RETURNING 1), "
+        "AND NOT EXISTS (SELECT FROM d g WHERE g.weir_w > 0 AND {f:gained}) RETURNING 1),\n"
         "{f:update}"
         "ins AS (INSERT INTO {f:table} ({f:columns}) SELECT {f:values} FROM d WHERE d.weir_w > 0 "
-        "AND NOT EXISTS (SELECT FROM d g WHERE g.weir_w < 0 AND {f:gained}) RETURNING 1) "
+        "AND NOT EXISTS (SELECT FROM d g WHERE g.weir_w < 0 AND {f:gained}) RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, {f:updated} AS updated, "
         "(SELECT count(*) FROM del) AS deleted, bigint '0' AS broken",
-        SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s, ", d.with.data) : ""),
+        SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s,\n", d.with.data) : ""),
         SQL_TEXT("rows", rows), SQL_TEXT("table", table), SQL_TEXT("match", emit_key_equal(a, p, "s", "d")),
         SQL_TEXT("gained", emit_key_equal(a, p, "g", "d")), SQL_TEXT("update", update),
         SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("values", emit_columns(a, p, "d")),

@@ -15,11 +15,11 @@ static const char *full_matched(struct arena *a, const struct plan *p, const str
     const char *set = set_list(a, p, "n");
     return sql_text(
         a,
-        "WITH n AS MATERIALIZED ({f:rows}), "
-        "del AS (DELETE FROM {f:table} s WHERE NOT EXISTS (SELECT FROM n WHERE {f:match}) RETURNING 1), "
-        "upd AS ({f:update} RETURNING 1), "
+        "WITH n AS MATERIALIZED ({f:rows}),\n"
+        "del AS (DELETE FROM {f:table} s WHERE NOT EXISTS (SELECT FROM n WHERE {f:match}) RETURNING 1),\n"
+        "upd AS ({f:update} RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hash} FROM n "
-        "WHERE NOT EXISTS (SELECT FROM {f:table} s WHERE {f:match}) RETURNING 1) "
+        "WHERE NOT EXISTS (SELECT FROM {f:table} s WHERE {f:match}) RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
         "(SELECT count(*) FROM del) AS deleted",
         SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("match", match),
@@ -45,7 +45,7 @@ static const char *full_image(struct arena *a, const struct plan *p, const char 
     for (int i = 0; i < p->ncolumns; i++) {
         const char *name = emit_name(a, alias, p->columns[i].name);
         bool plain = p->types[i].hashable && p->types[i].faithful;
-        str_addf(&s, plain ? ", %s" : ", CAST(%s AS text)", name);
+        str_addf(&s, ", %s", plain ? name : emit_image(a, name));
     }
     return s.data;
 }
@@ -57,16 +57,16 @@ static const char *full_bag(struct arena *a, const struct plan *p, const struct 
     return sql_text(
         a,
         "WITH n AS MATERIALIZED (SELECT n.*, row_number() OVER (PARTITION BY {f:nimage}) AS weir_i FROM "
-        "({f:rows}) n), "
+        "({f:rows}) n),\n"
         "o AS MATERIALIZED (SELECT s.*, s.ctid AS weir_t, row_number() OVER (PARTITION BY {f:oimage}) AS "
         "weir_i "
-        "FROM {f:table} s), "
+        "FROM {f:table} s),\n"
         "del AS (DELETE FROM {f:table} s USING (SELECT o.weir_t FROM o WHERE NOT EXISTS (SELECT FROM n "
-        "WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i AND record_image_eq(ROW({f:ncolumns}), "
-        "ROW({f:ocolumns})))) o WHERE s.ctid = o.weir_t RETURNING 1), "
+        "WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i AND record_image_eq(ROW({f:ncolumns}),\n"
+        "ROW({f:ocolumns})))) o WHERE s.ctid = o.weir_t RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:ncolumns}, n.weir_hash FROM n "
         "WHERE NOT EXISTS (SELECT FROM o WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i "
-        "AND record_image_eq(ROW({f:ncolumns}), ROW({f:ocolumns}))) RETURNING 1) "
+        "AND record_image_eq(ROW({f:ncolumns}), ROW({f:ocolumns}))) RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS "
         "deleted",
         SQL_TEXT("nimage", full_image(a, p, "n")), SQL_TEXT("oimage", full_image(a, p, "s")),
@@ -77,13 +77,13 @@ static const char *full_bag(struct arena *a, const struct plan *p, const struct 
 
 const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
 {
-    const char *state = state_rows(a, p, n, executor);
-    if (p->kind == PLAN_KEYED) {
-        return full_matched(a, p, n, arena_printf(a, "SELECT n.* FROM %s", state),
-                            emit_key_equal(a, p, "s", "n"));
+    const char *rows = arena_printf(a, "SELECT n.* FROM %s", state_rows(a, p, n, executor));
+    switch (p->kind) {
+    case PLAN_KEYED:
+        return full_matched(a, p, n, rows, emit_key_equal(a, p, "s", "n"));
+    case PLAN_GROUPED:
+        return full_matched(a, p, n, rows, group_match(a, p, "s", "n"));
+    default:
+        return full_bag(a, p, n, rows);
     }
-    const char *rows = sql_text(a, "SELECT n.*, {f:hash} AS weir_hash FROM {f:state}",
-                                SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("state", state));
-    return p->kind == PLAN_GROUPED ? full_matched(a, p, n, rows, group_match(a, p, "s", "n"))
-                                   : full_bag(a, p, n, rows);
 }

@@ -155,10 +155,9 @@ const char *plan_populate_sql(struct arena *a, const struct plan *p, const struc
                               bool executor)
 {
     bool hashed = p->kind != PLAN_KEYED;
-    return sql_text(
-        a, "INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hashed} FROM {f:state}",
-        SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
-        SQL_TEXT("hash", hashed ? ", weir_hash" : ""), SQL_TEXT("values", emit_columns(a, p, "n")),
-        SQL_TEXT("hashed", hashed ? arena_printf(a, ", %s", row_hash(a, p, "n")) : ""),
-        SQL_TEXT("state", state_rows(a, p, n, executor)));
+    return sql_text(a, "INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hash} FROM {f:state}",
+                    SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
+                    SQL_TEXT("hash", hashed ? ", weir_hash" : ""),
+                    SQL_TEXT("values", emit_columns(a, p, "n")),
+                    SQL_TEXT("state", state_rows(a, p, n, executor)));
 }

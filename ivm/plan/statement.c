@@ -10,12 +10,19 @@ const char *storage_name(struct arena *a, const struct plan_names *n)
     return arena_printf(a, "pgtrickle_data.st_%lld", (long long)n->ids[n->self]);
 }
 
+/* The hash is taken where the columns still have their collations: a column definition list has none. */
 const char *state_rows(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
 {
     long long id = (long long)n->ids[n->self];
-    return executor ? exec_rows(a, p, n, arena_printf(a, "SELECT * FROM pgtrickle_data.state_%lld", id), "n",
-                                "", NULL)
-                    : arena_printf(a, "pgtrickle_data.state_%lld n", id);
+    bool hashed = p->kind != PLAN_KEYED;
+    const char *rows =
+        hashed ? sql_text(a, "SELECT {f:hash} AS weir_hash, {f:columns} FROM pgtrickle_data.state_{n:id} n",
+                          SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("columns", emit_columns(a, p, "n")),
+                          SQL_INT("id", id))
+               : sql_text(a, "SELECT {f:columns} FROM pgtrickle_data.state_{n:id} n",
+                          SQL_TEXT("columns", emit_columns(a, p, "n")), SQL_INT("id", id));
+    return executor ? exec_rows(a, p, n, rows, "n", hashed ? "weir_hash bigint, " : "", NULL)
+                    : arena_printf(a, "(%s) n", rows);
 }
 
 /*

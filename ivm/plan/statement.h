@@ -7,7 +7,8 @@
 /* pgtrickle_data.st_<id> of the plan itself. */
 const char *storage_name(struct arena *a, const struct plan_names *n);
 
-/* The state query's rows as weir may read them: the view, or the executor on it. A FROM item without alias.
+/* The rows of the state query, with weir_hash unless KEYED, as a FROM item `n`; through the executor if need
+ * be.
  */
 const char *state_rows(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
 

@@ -1,7 +1,7 @@
 /*
  * Golden tests of the compiler: a case is a description of relations and a query, then what comes of it.
  *
- *     golden_compile              runs golden/cases/ *.case, shows what differs
+ *     golden_compile              runs cases/ *.case of the current folder, shows what differs
  *     golden_compile --update     writes what comes out as what is expected
  *     golden_compile --emit       reads one description from stdin, writes the outcome: for other tests
  *
@@ -448,8 +448,8 @@ int main(int argc, char **argv)
         return 0;
     }
     glob_t files;
-    if (glob("golden/cases/*.case", 0, NULL, &files) != 0) {
-        golden_stop("no cases", "golden/cases/*.case");
+    if (glob("cases/*.case", 0, NULL, &files) != 0) {
+        golden_stop("no cases here", "cases/*.case");
     }
     for (size_t i = 0; i < files.gl_pathc; i++) {
         failed += run_file(files.gl_pathv[i], update);
