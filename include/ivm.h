@@ -315,7 +315,7 @@ struct ivm_watch {
     int64_t upstream;      /* the source is the storage of this table; 0: a table of the user's */
     int source;            /* index of the plan's source; -1 when the plan is FULL-only */
     const char *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
-                              most new images of one key, rows of the source as the planner knows them */
+                              most images of one sign of one key, rows of the source as the planner knows it */
 };
 
 /* An immutable picture of all stream tables of a database, tables in topological order. */

@@ -19,7 +19,7 @@ enum refresh_action { REFRESH_NOTHING, REFRESH_DELTA, REFRESH_FULL };
 struct refresh_pending {
     int64_t rows;
     bool is_void;   /* a reset marker is among them */
-    int64_t images; /* most new images of one key */
+    int64_t images; /* most images of one sign of one key */
     double size;    /* rows of the source as the planner knows them, negative when it does not */
 };
 
