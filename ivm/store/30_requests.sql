@@ -35,9 +35,10 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE FUNCTION pgtrickle.weir_stream_table(facade oid) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT t.id FROM pgtrickle_data.stream_tables t WHERE t.facade = weir_stream_table.facade
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT t.id FROM pgtrickle_data.stream_tables t WHERE t.facade = weir_stream_table.facade);
+END $$;
 
 -- Stream tables that read stream table `id`, directly or through others, nearest first.
 CREATE FUNCTION pgtrickle.weir_dependents(id bigint) RETURNS TABLE (dependent bigint, name text)
@@ -235,12 +236,18 @@ BEGIN
         || (SELECT string_agg(pgtrickle.weir_line('id', u::text), '') FROM unnest(ids) u));
 END $$;
 
-CREATE FUNCTION pgtrickle.weir_refresh(names text[], relations oid[], all_rows bool) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- The path of every REFRESH: PL/pgSQL all the way, whose plans a session keeps, and no settings to change back and forth.
+CREATE FUNCTION pgtrickle.weir_refresh(names text[], all_rows bool) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    lines text := pg_catalog.concat('full=', COALESCE(all_rows, false), E'\n');
+    relation oid;
 BEGIN
-    PERFORM pgtrickle.weir_signal('refresh', pgtrickle.weir_line('full', coalesce(all_rows, false)::text)
-        || (SELECT string_agg(pgtrickle.weir_line('id', u::text), '')
-            FROM unnest(pgtrickle.weir_resolve(names, relations, false, true)) u));
+    FOR i IN 1 .. pg_catalog.cardinality(names) LOOP
+        relation := COALESCE(pg_catalog.to_regclass(names[i])::pg_catalog.oid, 0::pg_catalog.oid);
+        lines := pg_catalog.concat(lines, 'id=', (pgtrickle.weir_resolve(ARRAY[names[i]], ARRAY[relation], false, true))[1], E'\n');
+    END LOOP;
+    RAISE INFO USING ERRCODE = 'WR001', MESSAGE = 'refresh', DETAIL = lines;
 END $$;
 
 CREATE FUNCTION pgtrickle.create_stream_table(
@@ -278,9 +285,10 @@ LANGUAGE sql AS $$
 $$;
 
 CREATE FUNCTION pgtrickle.refresh_stream_table(name text) RETURNS void
-LANGUAGE sql AS $$
-    SELECT pgtrickle.weir_refresh(ARRAY[name], pgtrickle.weir_relations(ARRAY[name]), false)
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pgtrickle.weir_refresh(ARRAY[name], false);
+END $$;
 
 -- What CREATE, DROP and REFRESH STREAM TABLE become.
 CREATE PROCEDURE pgtrickle.create_stream_table_statement(name text, query text, columns text[], options jsonb,
@@ -295,9 +303,10 @@ LANGUAGE sql AS $$
 $$;
 
 CREATE PROCEDURE pgtrickle.refresh_stream_table_statement(names text[], "full" bool)
-LANGUAGE sql AS $$
-    SELECT pgtrickle.weir_refresh(names, pgtrickle.weir_relations(names), "full")
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pgtrickle.weir_refresh(names, "full");
+END $$;
 
 -- The trigger of every facade.
 CREATE FUNCTION pgtrickle.refuse_write() RETURNS trigger
