@@ -27,8 +27,11 @@ static void poll_cb(uv_poll_t *handle, int status, int events)
         return;
     }
     int ready = 0;
-    if (status < 0) { /* libuv has disarmed it; recv() or send() will say what is wrong */
+    if (status <
+        0) { /* libuv has disarmed it. recv() will say what is wrong once it has given what came before */
+        int armed = p->net->armed;
         p->net->armed = 0;
+        net_arm(p->net, armed);
         ready = NET_READ | NET_WRITE;
     }
     if ((events & UV_READABLE) != 0) {

@@ -180,6 +180,12 @@ static bool count_connection(struct pool *p, const struct worker *w)
     return true;
 }
 
+/* Class 57P: the server is starting, stopping, or was told to end this session. It will be back. */
+static bool is_passing(const struct err *e)
+{
+    return strncmp(e->sqlstate, "57P", 3) == 0;
+}
+
 /* No server works, and it is too early to try again: there is nothing to wait for. */
 static bool hopeless(const struct pool *p, const struct worker *w, struct err *e)
 {
@@ -187,8 +193,7 @@ static bool hopeless(const struct pool *p, const struct worker *w, struct err *e
         err_set(e, ERR_NO_DATABASE, "database \"%s\" has been removed from weir's configuration", p->name);
         return true;
     }
-    if (p->login.failed && p->total == 0 && worker_now(w) < p->login.retry_ms &&
-        strcmp(p->login.err.sqlstate, "57P03") != 0) {
+    if (p->login.failed && p->total == 0 && worker_now(w) < p->login.retry_ms && !is_passing(&p->login.err)) {
         *e = p->login.err;
         return true;
     }
@@ -429,16 +434,16 @@ void pool_login_failed(struct server *s, const struct err *e)
 {
     struct pool *p = s->pool;
     struct worker *w = s->worker;
-    bool starting = strcmp(e->sqlstate, "57P03") == 0;
+    bool passing = is_passing(e);
     uv_mutex_lock(&p->lock);
     p->connecting--;
     p->total--;
     /* A server that refuses one more connection than it has room for still works for those we have. */
     p->login.failed = true;
     p->login.err = *e;
-    p->login.retry_ms = worker_now(w) + (starting ? POOL_STARTING_RETRY_MS
-                                                  : w->config->settings.timeout.server_login_retry_ms);
-    bool none_left = p->total == 0 && !starting;
+    p->login.retry_ms =
+        worker_now(w) + (passing ? POOL_PASSING_RETRY_MS : w->config->settings.timeout.server_login_retry_ms);
+    bool none_left = p->total == 0 && !passing;
     uv_mutex_unlock(&p->lock);
     log_warn("server_login_failed", "db=%s user=%s sqlstate=%s: %s", p->name, p->user, e->sqlstate,
              e->message);
@@ -455,10 +460,15 @@ void pool_forget_server(struct server *s)
         idle_remove(p, s, SERVER_DEAD);
     }
     p->total--;
+    struct err e = {0};
+    bool none_left = hopeless(p, s->worker, &e);
     bool connect = count_connection(p, s->worker);
     uv_mutex_unlock(&p->lock);
     if (connect) {
         server_connect(p, s->worker);
+    }
+    if (none_left) {
+        on_every_worker(p, fail_clients);
     }
 }
 

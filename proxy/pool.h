@@ -33,8 +33,8 @@ struct worker;
 #define POOL_LOCALITY_MS 5
 /* Connections of one pool that may be under way at a time, so that a restarted server is not trampled. */
 #define POOL_CONNECTING_MAX 8
-/* A server that is still starting up (57P03) is tried again this soon. */
-#define POOL_STARTING_RETRY_MS 250
+/* A server that is starting up (57P03) or was being stopped is tried again this soon. */
+#define POOL_PASSING_RETRY_MS 250
 
 /* The settings a server reported when it was logged in to: what a client is told. Immutable. */
 struct welcome {
