@@ -142,6 +142,7 @@ class Postgres:
         "timezone": "'UTC'",
         "max_prepared_transactions": "10",
         "autovacuum_naptime": "5s",
+        "jit": "off",  # compiling a query of a catalog costs more than most tests; one test has it on
     }
 
     def __init__(self, version=15, settings=None, keep=False):
@@ -150,7 +151,7 @@ class Postgres:
         if self.home is None:
             raise HarnessError(f"PostgreSQL {version} is not installed; tests/run installs it")
         self.keep = keep
-        self.dir = scratch_dir(f"weir_pg{version}_")
+        self.dir = scratch_dir(f"testpg{version}_")
         self.data = self.dir / "data"
         self.log = self.dir / "postgres.log"
         self.port = free_port()
@@ -230,10 +231,10 @@ class Weir:
 
     def __init__(self, pg, settings=None, databases=None, user="app", env=None, dbname=None):
         self.pg = pg
-        self.dir = scratch_dir("weir_")
+        self.dir = scratch_dir("testrun_")
         self.port = free_port()
-        self.ini = self.dir / "weir.ini"
-        self.log = self.dir / "weir.log"
+        self.ini = self.dir / "test.ini"
+        self.log = self.dir / "run.log"
         self.process = None
         self.keep = False
         self.env = env or {}

@@ -306,7 +306,7 @@ class Run:
 
     def check(self, conn, step):
         """Every stream table equals its view, in one statement per stream."""
-        for stream in self.case.streams:
+        for stream in self.checked(step):
             view = f"{self.home('VIEW')}.{stream.name}"
             # an alias that no case uses as a column: a column would win over it in x::text
             row = "weir_row::text" if self.case.compare == "image" else "weir_row.*"
@@ -328,6 +328,17 @@ class Run:
                 self.changed.add(stream.name)
             if not self.backend.plain:
                 self.check_history(conn, stream, step, changed)
+
+    def checked(self, step):
+        """What a refresh of its targets moves: they and all they are made of. Others may lag behind."""
+        streams = self.case.streams
+        if step is None or not step.targets:
+            return streams
+        wanted = {n for n in step.targets}
+        for s in reversed(streams):
+            if s.name in wanted:
+                wanted |= {o.name for o in streams if o is not s and re.search(rf"(?<!\w){re.escape(o.name)}(?!\w)", s.query)}
+        return [s for s in streams if s.name in wanted]
 
     def check_history(self, conn, stream, step, changed):
         for mode in self.modes:

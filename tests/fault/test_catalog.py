@@ -81,6 +81,21 @@ def test_nested_diamonds(conn):
     assert "revenue_by_region" not in {r[0] for r in rows(conn, "SELECT member_name FROM pgtrickle.diamond_groups()")}
 
 
+def test_statements_are_quick_with_jit(pg, db, weir):
+    """JIT, on by default, must not compile weir's catalog queries for seconds."""
+    with pg.connect() as su:
+        su.execute(f"ALTER DATABASE {db} SET jit = on")
+    with weir.connect(db) as c:
+        c.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")
+        if not one(c, "SELECT pg_jit_available()"):
+            pytest.skip("the server has no JIT")
+        for sql in ("CREATE STREAM TABLE st WITH (schedule = '1h') AS SELECT sum(v) AS s FROM t", "UPDATE t SET v = 2",
+                    "REFRESH STREAM TABLE st", "BEGIN; UPDATE t SET v = 3; REFRESH STREAM TABLE st; COMMIT", "DROP STREAM TABLE st"):
+            begin = time.monotonic()
+            c.execute(sql)
+            assert time.monotonic() - begin < 1.0, sql
+
+
 def test_status_and_history(conn):
     conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT i, i FROM generate_series(1, 100) i")
     conn.execute("CREATE STREAM TABLE st WITH (schedule = '1h', refresh_mode = 'DIFFERENTIAL') AS SELECT id, v FROM t")

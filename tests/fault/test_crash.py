@@ -184,6 +184,32 @@ def test_sigterm_with_clients(pg, db):
                                    " AND backend_type = 'client backend'", [db]) == 0, 10, what="end of the sessions")
 
 
+def test_sigterm_during_creation(pg, db):
+    """SIGTERM while weir's own statements are under way on a client's connection: a clean end, and nothing half made."""
+    for n in range(4):
+        with Weir(pg, dbname=db) as weir:
+            weir.wait_installed(db)
+            with weir.connect(db) as c:
+                c.execute("CREATE TABLE IF NOT EXISTS t (id int PRIMARY KEY, v int)")
+
+            def creation():
+                try:
+                    with weir.connect(db) as c:
+                        for i in range(20):
+                            c.execute(f"CREATE STREAM TABLE st{n}_{i} WITH (schedule = '1s') AS SELECT sum(v) AS s FROM t")
+                            c.execute("INSERT INTO t SELECT max(id) + 1, 1 FROM t")
+                            c.execute(f"REFRESH STREAM TABLE st{n}_{i}")
+                except (psycopg.Error, OSError):
+                    pass
+
+            t = threading.Thread(target=creation, daemon=True)
+            t.start()
+            time.sleep(0.15 + 0.2 * n)
+            weir.stop()
+            t.join(20)
+            assert not t.is_alive()
+
+
 def test_one_broken_stream_table_does_not_stop_others(weir, pg, db, conn):
     """A refresh that fails is recorded, and the others go on."""
     conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")

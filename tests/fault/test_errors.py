@@ -132,6 +132,17 @@ def test_dependents(table):
     table.execute("DROP TABLE t")
 
 
+def test_reserved_names(table):
+    """Names that begin with weir_ would clash with hidden columns: refused, and said so."""
+    e = failure(table, "CREATE STREAM TABLE st AS SELECT id AS weir_id FROM t")
+    assert e.sqlstate == "42939" and "weir_id" in str(e) and e.diag.message_hint
+    # A source may have such a column, as long as the stream table does not show it.
+    table.execute("ALTER TABLE t ADD COLUMN weir_w int DEFAULT 5, ADD COLUMN weir_xid text")
+    table.execute("CREATE STREAM TABLE st WITH (schedule = '1h') AS SELECT id, g FROM t WHERE weir_w = 5")
+    table.execute("UPDATE t SET g = 7; REFRESH STREAM TABLE st")
+    assert rows(table, "SELECT id, g FROM st") == [(1, 7)]
+
+
 def test_itself(table):
     """A stream table cannot be made of itself."""
     assert failure(table, "CREATE STREAM TABLE st AS SELECT * FROM st").sqlstate == "42P01"

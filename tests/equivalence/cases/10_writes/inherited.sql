@@ -1,4 +1,7 @@
 -- A table with children of inheritance: a query on the parent sees the children's rows.
+-- mode: full-only
+-- construct: inherit
+-- position: none
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int);
 CREATE TABLE t_child (extra text) INHERITS (t);
@@ -8,9 +11,9 @@ INSERT INTO t_child VALUES (1, 100, 'x');
 SELECT id, a FROM t
 -- changes
 INSERT INTO t_child VALUES (2, 2, 'y');
--- refresh => any
+-- refresh
 UPDATE t SET a = a + 1;
--- refresh => any
+-- refresh
 DELETE FROM t_child WHERE id = 1;
 UPDATE ONLY t SET a = 0;
--- refresh => any
+-- refresh

@@ -1,4 +1,7 @@
 -- A partitioned table: rows move between partitions; a partition is written directly.
+-- mode: full-only
+-- construct: partition
+-- position: none
 -- tables
 CREATE TABLE t (id int, region text, v int, PRIMARY KEY (id, region)) PARTITION BY LIST (region);
 CREATE TABLE t_eu PARTITION OF t FOR VALUES IN ('eu');
@@ -12,9 +15,9 @@ SELECT region, sum(v) AS s FROM t GROUP BY region
 -- changes
 INSERT INTO t VALUES (4, 'eu', 4);
 UPDATE t SET region = 'us' WHERE id = 1;
--- refresh => any
+-- refresh
 INSERT INTO t_us VALUES (5, 'us', 5);
 DELETE FROM t_rest;
--- refresh => any
+-- refresh
 TRUNCATE t_eu;
--- refresh => any
+-- refresh

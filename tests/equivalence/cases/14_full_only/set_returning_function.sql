@@ -1,5 +1,5 @@
 -- mode: full-only
--- construct: generate_series|function
+-- construct: generate_series|function|LATERAL
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, n int);
 INSERT INTO t VALUES (1, 2);
