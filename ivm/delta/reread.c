@@ -106,6 +106,14 @@ static void reread_null(const struct reread *x, const struct naming *n, struct s
     reread_arm(x, n, "", match.data, out);
 }
 
+static const char *reread_key_value(struct arena *a, const struct naming *n, int key)
+{
+    struct str s;
+    str_init(&s, a);
+    emit_branch_expr(&s, n, n->branch->outs[key]);
+    return s.data;
+}
+
 /* By the hash of the keys: those with a NULL, or all when a type's equality is not PostgreSQL's own. */
 static void reread_by_hash(const struct reread *x, const struct naming *n, bool nulls_only, struct str *out)
 {
@@ -117,21 +125,21 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
     str_init(&krow, a);
     str_init(&nulls, a);
     str_init(&given, a);
-    for (int i = 0; i < n->plan->nkeys; i++) {
-        const char *name = n->plan->columns[reread_key_column(n->plan, i)].name;
+    for (int i = 0; i < n->plan->ncolumns; i++) { /* in the order of row_hash */
+        if (n->plan->columns[i].role != COLUMN_KEY) {
+            continue;
+        }
+        int key = n->plan->columns[i].value;
+        const char *name = n->plan->columns[i].name, *value = reread_key_value(a, n, key);
         str_sep(&row, ", ");
-        emit_branch_expr(&row, n, n->branch->outs[i]);
+        str_add(&row, value);
         str_sep(&krow, ", ");
         str_add(&krow, emit_name(a, "k", name));
-        bool hashable = n->plan->types[reread_key_column(n->plan, i)].hashable;
         str_sep(&hashed, ", ");
-        str_add(&hashed, hashable ? "" : "CAST(");
-        emit_branch_expr(&hashed, n, n->branch->outs[i]);
-        str_add(&hashed, hashable ? "" : " AS text)");
-        if (!n->plan->key_never_null[i]) {
+        str_addf(&hashed, n->plan->types[i].hashable ? "%s" : "CAST(%s AS text)", value);
+        if (!n->plan->key_never_null[key]) {
             str_sep(&nulls, " OR ");
-            emit_branch_expr(&nulls, n, n->branch->outs[i]);
-            str_add(&nulls, " IS NULL");
+            str_addf(&nulls, "%s IS NULL", value);
             str_sep(&given, " OR ");
             str_addf(&given, "%s IS NULL", emit_name(a, NULL, name));
         }
