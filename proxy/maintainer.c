@@ -48,6 +48,7 @@ static struct {
     struct database *databases; /* the thread's own */
     char secret[65];            /* by which pgtrickle.run knows this process */
     bool running;
+    bool stopped; /* under the lock: nobody takes commands any more */
 } maintainer;
 
 void maintainer_key(char key[MAINTAINER_KEY_MAX], const struct config_database *d, const char *name)
@@ -91,17 +92,36 @@ static void command_ids(struct command *c, const int64_t *ids, int n)
     c->n = n;
 }
 
+/* Whoever waits for an answer gets one. */
+static void command_refuse(struct command *c)
+{
+    struct err e = {0};
+    err_set(&e, ERR_SHUTDOWN, NULL);
+    if (c->kind == COMMAND_ENSURE) {
+        c->ready(c->arg, false, NULL, &e);
+    } else if (c->kind == COMMAND_REFRESH) {
+        c->refreshed(c->arg, false, &e);
+    }
+    command_free(c);
+}
+
 static void command_post(struct command *c)
 {
     uv_mutex_lock(&maintainer.lock);
+    if (maintainer.stopped) {
+        uv_mutex_unlock(&maintainer.lock);
+        command_refuse(c);
+        return;
+    }
+    maintainer.stopped = c->kind == COMMAND_STOP;
     if (maintainer.last != NULL) {
         maintainer.last->next = c;
     } else {
         maintainer.first = c;
     }
     maintainer.last = c;
+    uv_async_send(&maintainer.wake); /* under the lock: after a stop the handle is closed */
     uv_mutex_unlock(&maintainer.lock);
-    uv_async_send(&maintainer.wake);
 }
 
 /* ---- databases ---- */
@@ -372,7 +392,6 @@ void maintainer_stop(void)
     uv_thread_join(&maintainer.thread);
     maintainer.running = false;
     uv_loop_close(&maintainer.loop);
-    uv_mutex_destroy(&maintainer.lock);
 }
 
 void maintainer_ensure(const struct config *cfg, const struct config_database *d, const char *name,

@@ -18,7 +18,8 @@
 bool maintainer_start(const struct config *cfg, struct err *e);
 /* A new configuration: databases that are gone are let go of, new ones taken up. */
 void maintainer_reload(const struct config *cfg);
-/* Stops and joins the thread. What was in flight is rolled back by the server. */
+/* Stops and joins the thread. What was in flight is rolled back by the server; who asks for something from
+ * now on is refused. */
 void maintainer_stop(void);
 
 #define MAINTAINER_KEY_MAX 512
