@@ -70,6 +70,11 @@ static const char *locate_subject(struct arena *a, const char *reason)
 {
     static const char *const lead[] = {"aggregate ", "function ", "column ", "relation ", "conversion to "};
     const char *start = reason;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (strcmp(places[i].reason, reason) == 0) {
+            return "";
+        }
+    }
     for (size_t i = 0; i < sizeof lead / sizeof *lead; i++) {
         if (strncmp(reason, lead[i], strlen(lead[i])) == 0) {
             start = reason + strlen(lead[i]);

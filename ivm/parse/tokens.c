@@ -3,6 +3,7 @@
 #include <pg_query.h>
 #include <pg_query/pg_query.pb-c.h>
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,6 +22,20 @@ static enum token_kind token_kind(const PgQuery__ScanToken *t)
     default:
         return t->keyword_kind != PG_QUERY__KEYWORD_KIND__NO_KEYWORD ? TOKEN_WORD : TOKEN_OTHER;
     }
+}
+
+/* libpg_query does not say where U&'...' and U&"..." end: before the next token, comments included. */
+static size_t token_end(const PgQuery__ScanResult *r, size_t i, const char *sql)
+{
+    const PgQuery__ScanToken *t = r->tokens[i];
+    if (t->token != PG_QUERY__TOKEN__USCONST && t->token != PG_QUERY__TOKEN__UIDENT) {
+        return (size_t)t->end;
+    }
+    size_t end = i + 1 < r->n_tokens ? (size_t)r->tokens[i + 1]->start : strlen(sql);
+    while (end > (size_t)t->start + 1 && isspace((unsigned char)sql[end - 1])) {
+        end--;
+    }
+    return end;
 }
 
 bool tokens_scan(struct arena *a, const char *sql, struct tokens *out)
@@ -42,7 +57,7 @@ bool tokens_scan(struct arena *a, const char *sql, struct tokens *out)
             out->items[out->n++] =
                 (struct token){.kind = token_kind(t),
                                .start = (size_t)t->start,
-                               .end = (size_t)t->end,
+                               .end = token_end(result, i, sql),
                                .reserved = t->keyword_kind == PG_QUERY__KEYWORD_KIND__RESERVED_KEYWORD};
         }
     }
