@@ -148,14 +148,16 @@ static void create_facade(struct job *j)
                                        refusals[i]),
                           SQL_TEXT("facade", facade)));
     }
-    job_send(
-        j, JOB_AS_WEIR,
-        sql_text(a,
-                 "UPDATE pgtrickle_data.stream_tables SET status = 'active', creator_pid = NULL, "
-                 "creator_start = NULL, "
-                 "facade = CASE WHEN id = {n:id} THEN {l:facade}::pg_catalog.regclass::pg_catalog.oid END "
-                 "WHERE id = {n:id} OR parent = {n:id}",
-                 SQL_INT("id", c->id), SQL_TEXT("facade", facade)));
+    job_send(j, JOB_AS_WEIR,
+             sql_text(a,
+                      "UPDATE pgtrickle_data.stream_tables SET status = 'active', creator_pid = NULL, "
+                      "creator_start = NULL, "
+                      /* Not by a cast to regclass: weir's role need not have a right on the schema. */
+                      "facade = CASE WHEN id = {n:id} THEN (SELECT v.oid FROM pg_catalog.pg_class v "
+                      "JOIN pg_catalog.pg_namespace n ON n.oid = v.relnamespace "
+                      "WHERE v.relname = {l:name} AND n.nspname = {l:schema}) END "
+                      "WHERE id = {n:id} OR parent = {n:id}",
+                      SQL_INT("id", c->id), SQL_TEXT("name", c->name), SQL_TEXT("schema", c->schema)));
     job_ask(j, sql_text(a, "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n", SQL_INT("id", c->id)));
     create_close(j, true);
 }

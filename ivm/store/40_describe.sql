@@ -57,6 +57,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     FROM pg_class c, pg_roles r WHERE c.oid = relation AND r.oid = role
 $$;
 
+-- Whether a role may name what is in a relation's schema and has a right on it, or owns it.
+CREATE FUNCTION pgtrickle_data.may(role oid, relation oid, privilege text) RETURNS bool
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT has_schema_privilege(role, c.relnamespace, 'USAGE')
+           AND CASE privilege WHEN 'OWN' THEN pg_has_role(role, c.relowner, 'USAGE') ELSE has_table_privilege(role, c.oid, privilege) END
+    FROM pg_class c WHERE c.oid = relation
+$$;
+
 -- Relations that a view's text mentions. Dependencies on system catalogs are not recorded, so the stored text is read; the view itself
 -- is in it too.
 CREATE FUNCTION pgtrickle_data.mentioned(view oid) RETURNS SETOF oid
@@ -86,7 +94,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
         WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND t.typtype = 'd' AND t.typnotnull)
             THEN 'it has a column of a domain that is NOT NULL'
-        WHEN NOT has_table_privilege(w.nspowner, c.oid, 'TRIGGER') AND NOT has_table_privilege(reader, c.oid, 'TRIGGER')
+        WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                       AND NOT has_schema_privilege(w.nspowner, t.typnamespace, 'USAGE'))
+            THEN 'it has a column of a type in a schema that weir may not use'
+        WHEN NOT pgtrickle_data.may(w.nspowner, c.oid, 'TRIGGER') AND NOT has_table_privilege(reader, c.oid, 'TRIGGER')
             THEN 'neither weir nor the owner of the stream table may create a trigger on it'
     END
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -124,7 +136,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     SELECT c.oid, n.nspname, c.relname, c.relkind::text, CASE WHEN f.id IS NOT NULL THEN pg_get_viewdef(c.oid) END,
            pgtrickle_data.no_capture(c.oid, v.reader), coalesce(s.source_id, 0), coalesce(st.id, 0),
            array_to_string(pgtrickle_data.key_of(c.oid), ' '),
-           has_table_privilege(v.weir, c.oid, 'TRIGGER'), pg_has_role(v.weir, c.relowner, 'USAGE'),
+           pgtrickle_data.may(v.weir, c.oid, 'TRIGGER'), pgtrickle_data.may(v.weir, c.oid, 'OWN'),
            has_table_privilege(v.reader, c.oid, 'TRIGGER'), pg_has_role(v.reader, c.relowner, 'USAGE')
     FROM v, found JOIN pg_class c ON c.oid = found.relation JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pgtrickle_data.stream_tables f ON f.facade = c.oid
@@ -227,7 +239,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
            pgtrickle_data.user_code(definition)
                OR EXISTS (SELECT FROM pgtrickle_data.mutable_parts(definition))
                OR EXISTS (SELECT FROM pgtrickle_data.describe_relations(definition) r
-                          WHERE r.relkind <> 'v' AND (NOT has_table_privilege(w.nspowner, r.relation, 'SELECT')
+                          WHERE r.relkind <> 'v' AND (NOT pgtrickle_data.may(w.nspowner, r.relation, 'SELECT')
                                                       OR r.no_capture IS NOT NULL
                                                       OR pgtrickle_data.row_security_applies(r.relation, c.relowner)
                                                       OR pgtrickle_data.row_security_applies(r.relation, w.nspowner)))
@@ -256,7 +268,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
            pgtrickle_data.no_capture(c.oid, v.relowner) IS NULL,
            CASE WHEN pgtrickle_data.key_of(c.oid) <> '{}' THEN array_to_string(pgtrickle_data.key_of(c.oid), ' ')
                 ELSE (SELECT min(a.attnum)::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END,
-           has_table_privilege(w.nspowner, c.oid, 'TRIGGER'), pg_has_role(w.nspowner, c.relowner, 'USAGE'),
+           pgtrickle_data.may(w.nspowner, c.oid, 'TRIGGER'), pgtrickle_data.may(w.nspowner, c.oid, 'OWN'),
            has_table_privilege(v.relowner, c.oid, 'TRIGGER'), pg_has_role(v.relowner, c.relowner, 'USAGE')
     FROM reads r JOIN pg_class c ON c.oid = r.relation JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pgtrickle_data.stream_tables t ON t.storage = r.relation

@@ -164,8 +164,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     r record;
 BEGIN
-    FOR r IN SELECT DISTINCT c.oid, n.nspname, c.relname, pg_has_role(c.relowner, 'USAGE')
-                    OR has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') AS allowed
+    FOR r IN SELECT DISTINCT c.oid, n.nspname, c.relname, has_schema_privilege(n.oid, 'USAGE')
+                    AND (pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')) AS allowed
              FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources s USING (source_id) JOIN pg_class c ON c.oid = s.relid
              JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE d.id = ANY (ids) AND d.upstream IS NULL ORDER BY c.oid LOOP
