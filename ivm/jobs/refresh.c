@@ -17,14 +17,20 @@ static const char *refresh_statement_name(struct arena *a, const char *sql)
     return arena_printf(a, "weir_%016llx_%zx", (unsigned long long)h, strlen(sql));
 }
 
-struct job_statement *refresh_ask(struct job *j, const char *sql)
+/* Keeps a statement prepared where that is safe. */
+static void refresh_keep(struct job *j, struct job_statement *s)
 {
     const struct refresh *w = j->work;
-    struct job_statement *s = job_ask(j, sql);
     /* Code of a user could put a statement of its own under a name that weir uses. */
     if (!w->options.in_client && !w->executor) {
-        s->name = refresh_statement_name(&j->arena, sql);
+        s->name = refresh_statement_name(&j->arena, s->sql);
     }
+}
+
+struct job_statement *refresh_ask(struct job *j, const char *sql)
+{
+    struct job_statement *s = job_ask(j, sql);
+    refresh_keep(j, s);
     return s;
 }
 
@@ -87,18 +93,21 @@ static void refresh_look(struct job *j)
     struct refresh *w = j->work;
     struct arena *a = &j->arena;
     refresh_ask(
-        j, sql_text(
-               a,
-               "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
-               "NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d "
-               "WHERE d.id = s.id AND d.upstream IS NULL AND NOT pgtrickle_data.capture_fits(d.source_id)), "
-               "pg_catalog.statement_timestamp()::text "
-               "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
-               "WHERE s.id = ANY ('{f:ids}') ORDER BY s.id {f:lock}",
-               SQL_TEXT("ids", w->ids),
-               /* A snapshot from before the last refresh must not get past here: what that refresh
-                * consumed may be truncated already. */
-               SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
+        j,
+        sql_text(a,
+                 "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
+                 "NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources u USING "
+                 "(source_id) "
+                 "LEFT JOIN pg_catalog.pg_class c ON c.oid = u.relid "
+                 "WHERE d.id = s.id AND d.upstream IS NULL AND c.relnatts IS DISTINCT FROM u.natts "
+                 "AND NOT pgtrickle_data.capture_fits(d.source_id)), "
+                 "pg_catalog.statement_timestamp()::text "
+                 "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
+                 "WHERE s.id = ANY ('{f:ids}') ORDER BY s.id {f:lock}",
+                 SQL_TEXT("ids", w->ids),
+                 /* A snapshot from before the last refresh must not get past here: what that refresh
+                  * consumed may be truncated already. */
+                 SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
     struct str counts;
     str_init(&counts, a);
     for (int i = 0; i < w->n; i++) {
@@ -173,38 +182,73 @@ void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, 
     }
     /* Before BEGIN: the wait must not fall between a snapshot and its use. In one order, so that units do not
      * wait for each other in a circle. */
-    job_send(j, JOB_AS_SELF,
-             sql_text(a,
-                      "SELECT pg_catalog.pg_advisory_lock({n:class}, i) FROM "
-                      "(SELECT i FROM pg_catalog.unnest('{f:ids}'::int[]) i ORDER BY i) o",
-                      SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids)));
+    refresh_keep(j, job_send(j, JOB_AS_SELF,
+                             sql_text(a,
+                                      "SELECT pg_catalog.pg_advisory_lock({n:class}, i) FROM "
+                                      "(SELECT i FROM pg_catalog.unnest('{f:ids}'::int[]) i ORDER BY i) o",
+                                      SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids))));
     job_send(j, JOB_AS_SELF, "BEGIN ISOLATION LEVEL REPEATABLE READ");
     refresh_look(j);
 }
 
-/* One row of the final statement: what became of a member. NULL action: only its frontier moves, with its
- * group. */
-static const char *refresh_outcome(struct arena *a, const struct refresh_member *m)
+/* What became of the members, as arrays: one prepared statement for every refresh. */
+enum outcome {
+    OUTCOME_ID,
+    OUTCOME_ACTION, /* NULL: only its frontier moves, with its group */
+    OUTCOME_STARTED,
+    OUTCOME_ENDED,
+    OUTCOME_INSERTED,
+    OUTCOME_UPDATED,
+    OUTCOME_DELETED,
+    OUTCOME_CONSUMED,
+    OUTCOME_REASON,
+    OUTCOME_PER_ROW,
+    OUTCOME_FULL_MS,
+    OUTCOME_TIMESTAMP, /* of all */
+    OUTCOME_BY,        /* of all */
+    OUTCOMES
+};
+
+/* One more element of an array in its text form. */
+static void outcome_add(struct str *array, const char *value)
 {
-    bool acted = m->action != REFRESH_NOTHING;
+    str_add(array, array->len > 0 ? "," : "{");
+    if (value == NULL) {
+        str_add(array, "NULL");
+        return;
+    }
+    str_add(array, "\"");
+    for (const char *p = value; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\') {
+            str_add(array, "\\");
+        }
+        str_addn(array, p, 1);
+    }
+    str_add(array, "\"");
+}
+
+static void outcome_add_int(struct str *array, int64_t value)
+{
+    outcome_add(array, arena_printf(array->arena, "%lld", (long long)value));
+}
+
+static void refresh_outcome(struct str *o, const struct refresh_member *m)
+{
+    struct arena *a = o->arena;
+    bool full = m->action == REFRESH_FULL;
     /* From few rows nothing is learned about many: what a refresh costs at least would count as theirs. */
-    double per_row =
-        m->action == REFRESH_DELTA && m->consumed > REFRESH_FEW_ROWS ? m->ms / (double)m->consumed : -1;
-    return sql_text(a,
-                    "({n:id}::bigint, {l:action}, {l:started}::timestamptz, {l:ended}::timestamptz, "
-                    "{n:inserted}::bigint, "
-                    "{n:updated}::bigint, {n:deleted}::bigint, {n:consumed}::bigint, {l:reason}, "
-                    "{f:per_row}::float8, {f:full}::float8)",
-                    SQL_INT("id", m->table->id),
-                    SQL_TEXT("action", !acted                      ? NULL
-                                       : m->action == REFRESH_FULL ? "FULL"
-                                                                   : "DIFFERENTIAL"),
-                    SQL_TEXT("started", m->started), SQL_TEXT("ended", m->ended),
-                    SQL_INT("inserted", m->inserted), SQL_INT("updated", m->updated),
-                    SQL_INT("deleted", m->deleted), SQL_INT("consumed", m->consumed),
-                    SQL_TEXT("reason", m->reason),
-                    SQL_TEXT("per_row", per_row < 0 ? "NULL" : arena_printf(a, "%.9f", per_row)),
-                    SQL_TEXT("full", m->action == REFRESH_FULL ? arena_printf(a, "%.3f", m->ms) : "NULL"));
+    bool learned = m->action == REFRESH_DELTA && m->consumed > REFRESH_FEW_ROWS;
+    outcome_add_int(&o[OUTCOME_ID], m->table->id);
+    outcome_add(&o[OUTCOME_ACTION], m->action == REFRESH_NOTHING ? NULL : full ? "FULL" : "DIFFERENTIAL");
+    outcome_add(&o[OUTCOME_STARTED], m->started);
+    outcome_add(&o[OUTCOME_ENDED], m->ended);
+    outcome_add_int(&o[OUTCOME_INSERTED], m->inserted);
+    outcome_add_int(&o[OUTCOME_UPDATED], m->updated);
+    outcome_add_int(&o[OUTCOME_DELETED], m->deleted);
+    outcome_add_int(&o[OUTCOME_CONSUMED], m->consumed);
+    outcome_add(&o[OUTCOME_REASON], m->reason);
+    outcome_add(&o[OUTCOME_PER_ROW], learned ? arena_printf(a, "%.9f", m->ms / (double)m->consumed) : NULL);
+    outcome_add(&o[OUTCOME_FULL_MS], full ? arena_printf(a, "%.3f", m->ms) : NULL);
 }
 
 /* All members of a diamond group share one frontier, so those that had nothing to do move along. */
@@ -217,52 +261,86 @@ static bool refresh_moves(const struct refresh *w, const struct refresh_member *
     return moves && !m->suspended;
 }
 
+/* Frontiers and history, with {f:1} to {f:13} for the outcomes. */
+static const char *const refresh_record_sql =
+    "WITH v AS (SELECT * FROM ROWS FROM (pg_catalog.unnest({f:1}::bigint[]), "
+    "pg_catalog.unnest({f:2}::text[]), "
+    "pg_catalog.unnest({f:3}::timestamptz[]), pg_catalog.unnest({f:4}::timestamptz[]), "
+    "pg_catalog.unnest({f:5}::bigint[]), pg_catalog.unnest({f:6}::bigint[]), "
+    "pg_catalog.unnest({f:7}::bigint[]), "
+    "pg_catalog.unnest({f:8}::bigint[]), pg_catalog.unnest({f:9}::text[]), "
+    "pg_catalog.unnest({f:10}::float8[]), "
+    "pg_catalog.unnest({f:11}::float8[])) AS u(id, action, started, ended, inserted, updated, deleted, "
+    "consumed, "
+    "reason, per_row, full_ms)), "
+    "moved AS (UPDATE pgtrickle_data.state s SET "
+    "populated = s.populated OR v.action IS NOT NULL, rebuild = s.rebuild AND v.action IS NULL, "
+    "frontier = pg_catalog.pg_current_snapshot(), own_xid = pg_catalog.pg_current_xact_id(), "
+    "own_seq = pg_catalog.nextval('pgtrickle_data.change_seq'), epoch = s.epoch + 1, "
+    "refreshed_at = {f:12}::timestamptz, errors = 0, last_error = NULL, retry_at = NULL, "
+    "diff_ms_per_row = coalesce(0.7 * s.diff_ms_per_row + 0.3 * v.per_row, v.per_row, s.diff_ms_per_row), "
+    "full_ms = coalesce(0.7 * s.full_ms + 0.3 * v.full_ms, v.full_ms, s.full_ms) "
+    "FROM v WHERE s.id = v.id RETURNING 1) "
+    "INSERT INTO pgtrickle_data.history (id, data_timestamp, start_time, end_time, action, status, "
+    "rows_inserted, rows_updated, rows_deleted, changes, reason, initiated_by) "
+    "SELECT v.id, {f:12}::timestamptz, v.started, v.ended, v.action, 'COMPLETED', v.inserted, v.updated, "
+    "v.deleted, v.consumed, v.reason, {f:13}::text FROM v JOIN pgtrickle_data.stream_tables t USING (id) "
+    "WHERE t.parent IS NULL AND v.action IS NOT NULL";
+
+/* As parameters over the maintainer's connection, as literals over a client's, where weir's statements have
+ * none. */
+static void refresh_record(struct job *j, const char *const *values)
+{
+    const struct refresh *w = j->work;
+    struct arena *a = &j->arena;
+    static const char *const names[OUTCOMES] = {"1", "2", "3",  "4",  "5",  "6", "7",
+                                                "8", "9", "10", "11", "12", "13"};
+    struct sql_arg *args = ARENA_ARRAY(a, struct sql_arg, OUTCOMES + 1);
+    for (int i = 0; i < OUTCOMES; i++) {
+        args[i] = SQL_TEXT(names[i],
+                           w->options.in_client ? sql_literal(a, values[i]) : arena_printf(a, "$%d", i + 1));
+    }
+    const char *sql = sql_build(a, refresh_record_sql, args);
+    if (w->options.in_client) {
+        job_send(j, JOB_AS_WEIR, sql);
+        return;
+    }
+    struct job_statement *s = job_send(j, JOB_AS_SELF, sql);
+    s->params = values;
+    s->nparams = OUTCOMES;
+    refresh_keep(j, s);
+}
+
 void refresh_finish(struct job *j)
 {
     struct refresh *w = j->work;
     struct arena *a = &j->arena;
-    struct str rows;
-    str_init(&rows, a);
+    struct str outcomes[OUTCOMES];
+    for (int i = 0; i < OUTCOMES; i++) {
+        str_init(&outcomes[i], a);
+    }
     for (int i = 0; i < w->n; i++) {
         if (refresh_moves(w, &w->members[i])) {
-            str_sep(&rows, ", ");
-            str_add(&rows, refresh_outcome(a, &w->members[i]));
+            refresh_outcome(outcomes, &w->members[i]);
         }
     }
-    if (rows.len > 0) {
-        job_send(
-            j, JOB_AS_WEIR,
-            sql_text(
-                a,
-                "WITH v(id, action, started, ended, inserted, updated, deleted, consumed, reason, per_row, "
-                "full_ms) AS "
-                "(VALUES {f:rows}), moved AS (UPDATE pgtrickle_data.state s SET "
-                "populated = s.populated OR v.action IS NOT NULL, rebuild = s.rebuild AND v.action IS NULL, "
-                "frontier = pg_catalog.pg_current_snapshot(), own_xid = pg_catalog.pg_current_xact_id(), "
-                "own_seq = pg_catalog.nextval('pgtrickle_data.change_seq'), epoch = s.epoch + 1, "
-                "refreshed_at = {l:timestamp}::timestamptz, errors = 0, last_error = NULL, retry_at = NULL, "
-                "diff_ms_per_row = coalesce(0.7 * s.diff_ms_per_row + 0.3 * v.per_row, v.per_row, "
-                "s.diff_ms_per_row), "
-                "full_ms = coalesce(0.7 * s.full_ms + 0.3 * v.full_ms, v.full_ms, s.full_ms) "
-                "FROM v WHERE s.id = v.id RETURNING 1) "
-                "INSERT INTO pgtrickle_data.history (id, data_timestamp, start_time, end_time, action, "
-                "status, rows_inserted, "
-                "rows_updated, rows_deleted, changes, reason, initiated_by) "
-                "SELECT v.id, {l:timestamp}::timestamptz, v.started, v.ended, v.action, 'COMPLETED', "
-                "v.inserted, v.updated, "
-                "v.deleted, v.consumed, v.reason, {l:by} FROM v JOIN pgtrickle_data.stream_tables t USING "
-                "(id) "
-                "WHERE t.parent IS NULL AND v.action IS NOT NULL",
-                SQL_TEXT("rows", rows.data), SQL_TEXT("timestamp", w->timestamp),
-                SQL_TEXT("by", w->options.initiated_by)));
+    if (outcomes[OUTCOME_ID].len > 0) {
+        const char **values = ARENA_ARRAY(a, const char *, OUTCOMES);
+        for (int i = 0; i < OUTCOME_TIMESTAMP; i++) {
+            str_add(&outcomes[i], "}");
+            values[i] = outcomes[i].data;
+        }
+        values[OUTCOME_TIMESTAMP] = w->timestamp;
+        values[OUTCOME_BY] = w->options.initiated_by;
+        refresh_record(j, values);
     }
     if (!w->options.in_client) {
         job_send(j, JOB_AS_SELF, "COMMIT");
-        job_send(j, JOB_AS_SELF,
-                 sql_text(a,
-                          "SELECT pg_catalog.pg_advisory_unlock({n:class}, i) FROM "
-                          "pg_catalog.unnest('{f:ids}'::int[]) i",
-                          SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids)));
+        refresh_keep(j, job_send(j, JOB_AS_SELF,
+                                 sql_text(a,
+                                          "SELECT pg_catalog.pg_advisory_unlock({n:class}, i) FROM "
+                                          "pg_catalog.unnest('{f:ids}'::int[]) i",
+                                          SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids))));
     }
     job_end(j);
 }

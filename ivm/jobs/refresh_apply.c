@@ -8,6 +8,9 @@
 #define REFRESH_MAX_FRACTION 0.15
 /* Bound of the planner's estimates: a few classes, so that few statements are prepared. */
 #define REFRESH_LIMIT_MIN 64
+/* Now, for the history, and in milliseconds. */
+#define REFRESH_CLOCK                                                                                        \
+    "pg_catalog.clock_timestamp()::text, 1000 * extract(epoch FROM pg_catalog.clock_timestamp())"
 
 static int64_t refresh_limit(int64_t rows)
 {
@@ -110,13 +113,6 @@ static void refresh_send(struct job *j, struct refresh_member *m)
         sql = plan_delta_sql(a, t->plan, &t->names, &change);
     }
     m->first = j->batch.n;
-    if (!t->executor) {
-        /* Weir's role is about to read what the owner must be allowed to read. PostgreSQL itself says whether
-         * the owner still is: it checks the definition view, as its owner, when the view is run, and here it
-         * runs for no row. */
-        refresh_ask(j, sql_text(a, "SELECT FROM pgtrickle_data.def_{n:id} LIMIT 0",
-                                SQL_INT("id", t->parent != 0 ? t->parent : t->id)));
-    }
     if (!m->fits) {
         for (int k = 0; k < t->nwatches; k++) {
             if (t->watches[k].upstream == 0) {
@@ -126,9 +122,16 @@ static void refresh_send(struct job *j, struct refresh_member *m)
             }
         }
     }
-    refresh_ask(
-        j,
-        "SELECT pg_catalog.clock_timestamp()::text, 1000 * extract(epoch FROM pg_catalog.clock_timestamp())");
+    if (t->executor) {
+        refresh_ask(j, "SELECT " REFRESH_CLOCK);
+    } else {
+        /* Weir's role is about to read what the owner must be allowed to read. PostgreSQL itself says whether
+         * the owner still is: it checks the definition view, as its owner, when the view is run, and here it
+         * runs for no row. */
+        refresh_ask(j,
+                    sql_text(a, "SELECT " REFRESH_CLOCK ", (SELECT 1 FROM pgtrickle_data.def_{n:id} LIMIT 0)",
+                             SQL_INT("id", t->parent != 0 ? t->parent : t->id)));
+    }
     m->result = j->batch.n;
     if (t->executor) {
         j->tainted = true;
@@ -136,9 +139,7 @@ static void refresh_send(struct job *j, struct refresh_member *m)
     } else {
         refresh_ask(j, sql);
     }
-    refresh_ask(
-        j,
-        "SELECT pg_catalog.clock_timestamp()::text, 1000 * extract(epoch FROM pg_catalog.clock_timestamp())");
+    refresh_ask(j, "SELECT " REFRESH_CLOCK);
 }
 
 /* Reads what a member's statement did. False: the job has failed. */

@@ -86,6 +86,7 @@ CREATE TABLE pgtrickle_data.sources (
     storage_of bigint UNIQUE,                -- it is the storage of this stream table
     attnums int[] NOT NULL DEFAULT '{}',     -- captured; empty: nothing is captured yet
     layout text NOT NULL DEFAULT '',         -- the relation's columns when capture was built
+    natts int NOT NULL DEFAULT 0,            -- how many it had, dropped ones and all: while that is so, layout fits
     generation int NOT NULL DEFAULT 0        -- where capture writes
 );
 

@@ -89,7 +89,7 @@ BEGIN
     END IF;
     UPDATE pgtrickle_data.sources u
     SET attnums = ARRAY(SELECT unnest(s.attnums) UNION SELECT unnest(added) ORDER BY 1),
-        layout = pgtrickle_data.current_layout(s.relid)
+        layout = pgtrickle_data.current_layout(s.relid), natts = (SELECT relnatts FROM pg_class WHERE oid = s.relid)
     WHERE u.source_id = source;
     FOR g IN 0 .. 1 LOOP
         IF fresh THEN
@@ -132,7 +132,8 @@ CREATE FUNCTION pgtrickle_data.mend_capture(source bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT pgtrickle_data.capture_fits(source) THEN
-        UPDATE pgtrickle_data.sources u SET layout = pgtrickle_data.current_layout(u.relid) WHERE u.source_id = source;
+        UPDATE pgtrickle_data.sources u SET layout = pgtrickle_data.current_layout(u.relid),
+            natts = (SELECT relnatts FROM pg_class WHERE oid = u.relid) WHERE u.source_id = source;
         PERFORM pgtrickle_data.build_capture(source);
         PERFORM pgtrickle_data.mark_void(source);
     END IF;
