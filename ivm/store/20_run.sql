@@ -66,7 +66,9 @@ BEGIN
     PERFORM pg_catalog.set_config('transaction_read_only', 'on', true);
     RETURN QUERY EXECUTE sql;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    IF session_user OPERATOR(pg_catalog.=) pg_catalog.pg_get_userbyid(%3$s) THEN
+    IF session_user OPERATOR(pg_catalog.=) pg_catalog.pg_get_userbyid(%3$s)
+       AND COALESCE(pg_catalog.current_setting('weir.session', true), '') OPERATOR(pg_catalog.=) '' THEN
+        -- A session of the maintainer. A client's own session, though of the same role, keeps the path it has.
         PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     END IF;
 END $weir$
