@@ -136,17 +136,18 @@ static void create_facade(struct job *j)
         j, JOB_AS_SELF,
         sql_text(a, "CREATE VIEW {f:facade} AS {f:sql}", SQL_TEXT("facade", facade),
                  SQL_TEXT("sql", plan_facade_sql(a, c->compiled.plans[c->compiled.nplans - 1], &cp->names))));
-    /* The one for rows makes PostgreSQL ask triggers at all, the one for statements speaks even when no row
-     * is met. */
+    /* Triggers refuse UPDATE and DELETE: the one for rows makes PostgreSQL ask triggers at all, the one for
+     * statements speaks even when no row is met. INSERT is refused by a rule, as an INSTEAD OF INSERT trigger
+     * would invite COPY. */
     static const char *const refusals[] = {
-        "weir_refuse_rows INSTEAD OF INSERT OR UPDATE OR DELETE ON {f:facade} FOR EACH ROW",
-        "weir_refuse BEFORE INSERT OR UPDATE OR DELETE ON {f:facade} FOR EACH STATEMENT"};
-    for (int i = 0; i < 2; i++) {
-        job_send(j, JOB_AS_SELF,
-                 sql_text(a,
-                          arena_printf(a, "CREATE TRIGGER %s EXECUTE FUNCTION pgtrickle.refuse_write()",
-                                       refusals[i]),
-                          SQL_TEXT("facade", facade)));
+        "CREATE TRIGGER weir_refuse_rows INSTEAD OF UPDATE OR DELETE ON {f:facade} FOR EACH ROW "
+        "EXECUTE FUNCTION pgtrickle.refuse_write()",
+        "CREATE TRIGGER weir_refuse BEFORE UPDATE OR DELETE ON {f:facade} FOR EACH STATEMENT "
+        "EXECUTE FUNCTION pgtrickle.refuse_write()",
+        "CREATE RULE weir_refuse_insert AS ON INSERT TO {f:facade} DO INSTEAD "
+        "SELECT pgtrickle.refuse_insert({l:facade}::pg_catalog.regclass)"};
+    for (int i = 0; i < 3; i++) {
+        job_send(j, JOB_AS_SELF, sql_text(a, refusals[i], SQL_TEXT("facade", facade)));
     }
     job_send(j, JOB_AS_WEIR,
              sql_text(a,

@@ -122,15 +122,19 @@ static void refresh_send(struct job *j, struct refresh_member *m)
             }
         }
     }
+    /* Weir's role is about to read what the owner must be allowed to read; also where code runs as the owner,
+     * as a delta may come from buffers alone. PostgreSQL itself says whether the owner still is: it checks
+     * the definition view, as its owner, when the view is run, and here it runs for no row. */
+    const char *check = sql_text(a, "SELECT 1 FROM pgtrickle_data.def_{n:id} LIMIT 0",
+                                 SQL_INT("id", t->parent != 0 ? t->parent : t->id));
     if (t->executor) {
+        check = sql_text(a, "SELECT * FROM pgtrickle_data.exec_{n:id}({l:check}) AS r(x int)",
+                         SQL_INT("id", t->id), SQL_TEXT("check", check));
+        job_ask(j, sql_text(a, "SELECT * FROM pgtrickle_data.apply({l:check}) AS r(x int)",
+                            SQL_TEXT("check", check)));
         refresh_ask(j, "SELECT " REFRESH_CLOCK);
     } else {
-        /* Weir's role is about to read what the owner must be allowed to read. PostgreSQL itself says whether
-         * the owner still is: it checks the definition view, as its owner, when the view is run, and here it
-         * runs for no row. */
-        refresh_ask(j,
-                    sql_text(a, "SELECT " REFRESH_CLOCK ", (SELECT 1 FROM pgtrickle_data.def_{n:id} LIMIT 0)",
-                             SQL_INT("id", t->parent != 0 ? t->parent : t->id)));
+        refresh_ask(j, sql_text(a, "SELECT " REFRESH_CLOCK ", ({f:check})", SQL_TEXT("check", check)));
     }
     m->result = j->batch.n;
     if (t->executor) {

@@ -308,10 +308,18 @@ BEGIN
     PERFORM pgtrickle.weir_refresh(names, "full");
 END $$;
 
--- The trigger of every facade.
+-- The triggers, and the rule, of every facade.
 CREATE FUNCTION pgtrickle.refuse_write() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = '42809', MESSAGE = format('cannot change stream table "%s"', TG_TABLE_NAME),
+        HINT = 'Its rows follow from its query. Change the tables that the query reads.';
+END $$;
+
+CREATE FUNCTION pgtrickle.refuse_insert(facade oid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = '42809',
+        MESSAGE = format('cannot change stream table "%s"', (SELECT c.relname FROM pg_class c WHERE c.oid = facade)),
         HINT = 'Its rows follow from its query. Change the tables that the query reads.';
 END $$;

@@ -167,9 +167,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
 $$;
 
 CREATE VIEW pgtrickle.stream_tables_info AS
-    SELECT n.id AS pgt_id, n.schema AS pgt_schema, n.name AS pgt_name, pg_get_userbyid(t.owner) AS owner, t.query AS defining_query,
+    SELECT n.id AS pgt_id, n.schema AS pgt_schema, n.name AS pgt_name, pg_get_userbyid(t.owner) AS owner,
+           -- A query may tell of tables that its readers know nothing of.
+           CASE WHEN pg_has_role(t.owner, 'USAGE') THEN t.query END AS defining_query,
            t.schedule, upper(t.refresh_mode) AS requested_mode, pgtrickle_data.mode_name(t.differential, t.refresh_mode) AS refresh_mode,
-           t.reason AS full_reason, upper(t.status) AS status, t.suspended_reason, s.populated AS is_populated, s.epoch,
+           CASE WHEN pg_has_role(t.owner, 'USAGE') THEN t.reason END AS full_reason, upper(t.status) AS status,
+           CASE WHEN pg_has_role(t.owner, 'USAGE') THEN t.suspended_reason END AS suspended_reason, s.populated AS is_populated, s.epoch,
            s.refreshed_at, s.errors AS consecutive_errors, t.diamond_consistency, t.diamond_schedule_policy, t.created_at
     FROM pgtrickle_data.named() n JOIN pgtrickle_data.stream_tables t USING (id) JOIN pgtrickle_data.state s USING (id);
 
@@ -180,8 +183,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     -- A row that was updated is one that left and one that came. An error may quote data of the sources.
     SELECT h.refresh_id, h.data_timestamp, h.start_time, h.end_time, h.action, h.status, h.rows_inserted + h.rows_updated,
            h.rows_deleted + h.rows_updated, extract(epoch FROM h.end_time - h.start_time) * 1000,
-           CASE WHEN h.error_message IS NULL THEN h.reason
-                WHEN has_table_privilege(session_user, t.facade, 'SELECT') THEN h.error_message ELSE '(hidden)' END
+           CASE WHEN pg_has_role(session_user, t.owner, 'USAGE') THEN coalesce(h.error_message, h.reason)
+                WHEN h.error_message IS NOT NULL THEN '(for the owner)' END
     FROM pgtrickle_data.history h JOIN pgtrickle_data.stream_tables t USING (id) WHERE h.id = weir_history.id ORDER BY h.refresh_id DESC LIMIT max_rows
 $$;
 
@@ -255,6 +258,7 @@ BEGIN
     RETURN QUERY SELECT t.* FROM pgtrickle.weir_tree(relation) t;
 END $$;
 
+-- For the owner: it tells of tables that others may know nothing of.
 CREATE FUNCTION pgtrickle.weir_explain(stream_table bigint) RETURNS TABLE (property text, value text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT p.property, p.value
@@ -284,9 +288,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
         (17, 'differential_ms_per_row', round(s.diff_ms_per_row::numeric, 6)::text),
         (18, 'full_ms', round(s.full_ms::numeric, 3)::text),
         (19, 'consecutive_errors', s.errors::text),
-        (20, 'last_error', CASE WHEN has_table_privilege(session_user, n.facade, 'SELECT') THEN s.last_error END)
+        (20, 'last_error', s.last_error)
     ) p(n, property, value)
-    WHERE t.id = stream_table ORDER BY p.n
+    WHERE t.id = stream_table AND pg_has_role(session_user, t.owner, 'USAGE') ORDER BY p.n
 $$;
 
 CREATE FUNCTION pgtrickle.explain_st(name text) RETURNS TABLE (property text, value text)
