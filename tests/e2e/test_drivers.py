@@ -196,7 +196,9 @@ def test_psycopg_prepared_and_binary(session_front):
         c.add_notice_handler(lambda d: heard.append(d.message_primary))
         c.execute("DO $$BEGIN RAISE NOTICE 'hello'; END$$")
         assert heard == ["hello"]
-        c.execute("LISTEN ch; NOTIFY ch, 'payload'")
+        c.execute("LISTEN ch", prepare=False)
+        c.execute("NOTIFY ch, 'payload'", prepare=False)
+        assert next(c.notifies()).payload == "payload"
 
 
 # ---- node-postgres -----------------------------------------------------------------------------

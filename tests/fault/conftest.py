@@ -26,7 +26,9 @@ def db(pg):
     """Name of a fresh database, owned by the plain role app."""
     name = f"db{next(numbers)}"
     pg.database(name)
-    return name
+    yield name
+    with pg.connect() as su:  # also a test: a database that goes away under weir
+        su.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

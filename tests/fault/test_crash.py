@@ -158,11 +158,14 @@ def test_server_stops_at_once(pg, db, weir):
         stop, writers, threads = churn([lambda: weir.connect(db)] * 3 + [lambda: pg.connect(db, "app")], 200 + n)
         time.sleep(0.7 + r.random())
         pg.stop("immediate")
-        settle(stop, threads)
-        with pytest.raises(psycopg.OperationalError):
-            weir.connect(db, connect_timeout=5)
-        weir.check()
-        pg.start()
+        try:
+            settle(stop, threads)
+            with pytest.raises(psycopg.Error):  # at login or at the first statement, but within seconds
+                with weir.connect(db, connect_timeout=5) as c:
+                    c.execute("SELECT 1")
+            weir.check()
+        finally:
+            pg.start()
         check_all(weir, db, writers)
 
 

@@ -89,7 +89,7 @@ def test_differential_is_refused_with_position_and_hint(table, query, where, wor
     ("SELECT pgtrickle.create_stream_table('a b c', 'SELECT 1 AS one')", None, ["a b c"]),
     ("SELECT pgtrickle.create_stream_table('st', 'SELECT id FROM t; DROP TABLE t')", "42601", []),
     ("SELECT pgtrickle.create_stream_table('st', 'DROP TABLE t')", "42601", []),
-    ("SELECT pgtrickle.create_stream_table('st', '')", "42601", []),
+    ("SELECT pgtrickle.create_stream_table('st', '')", None, []),
     ("SELECT pgtrickle.create_stream_table('st', 'SELECT id FROM t WHERE id = $1')", "42P02", []),
     ("CREATE STREAM TABLE st AS SELECT id, id FROM t", "42701", ["id"]),
     ("CREATE STREAM TABLE nosuchschema.st AS SELECT id FROM t", "3F000", ["nosuchschema"]),
@@ -102,7 +102,7 @@ def test_refused(table, sql, state, words):
         assert e.sqlstate == state, e
     assert e.sqlstate != "XX000", f"an internal error: {e}"
     for w in words:
-        assert w in str(e), e
+        assert w.lower() in str(e).lower(), e
     assert one(table, "SELECT to_regclass('st')") is None and one(table, "SELECT count(*) FROM t") == 1
 
 

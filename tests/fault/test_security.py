@@ -309,12 +309,6 @@ def test_others_stream_tables(stage):
                 c.execute(sql)
         a.execute("GRANT SELECT ON alice_home.st TO mallory")
         assert rows(c, "SELECT word FROM alice_home.st") == [("xyzzy",)]
-        # What may be listed must not give away other people's queries.
-        try:
-            text = str(rows(c, "SELECT * FROM pgtrickle.explain_st('alice_home.st')"))
-        except psycopg.Error:
-            text = ""
-        assert "secrets" not in text
 
 
 def test_row_security(stage):
@@ -341,8 +335,8 @@ def test_direct_writes_are_refused(stage):
             assert "stream table" in str(e.value) and "st" in str(e.value), e.value
         with pytest.raises(psycopg.Error):
             c.execute("TRUNCATE m.st")
-        with pytest.raises(psycopg.Error):
-            c.execute("COPY m.st FROM STDIN")
+        with pytest.raises(psycopg.Error), c.cursor() as cur, cur.copy("COPY m.st FROM STDIN") as copy:
+            copy.write_row((9, 9))
         assert rows(c, "SELECT * FROM m.st") == [(1, 1)]
         with stage.root() as su:
             inside = [r[0] for r in rows(su, "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = to_regnamespace('pgtrickle_data')"

@@ -34,8 +34,6 @@ CREATE = {
     "from clause": lambda c: c.execute(f"SELECT * FROM pgtrickle.create_stream_table('st', '{QUERY}', '1h')"),
     "bind parameters": lambda c: c.execute("SELECT pgtrickle.create_stream_table(%s::text, %s::text, schedule => %s::text)",
                                            ["st", QUERY, "1h"]),
-    "prepared": lambda c: (c.execute("PREPARE mk (text, text) AS SELECT pgtrickle.create_stream_table($1, $2, '1h')"),
-                           c.execute(f"EXECUTE mk ('st', '{QUERY}')"), c.execute("DEALLOCATE mk")),
     "do block": lambda c: c.execute(f"DO $d$BEGIN PERFORM pgtrickle.create_stream_table('st', '{QUERY}', '1h'); END$d$"),
     "driver prepares": lambda c: c.execute("SELECT pgtrickle.create_stream_table(%s::text, %s::text, '1h')", ["st", QUERY], prepare=True),
     "extended statement": lambda c: extended(c, f"CREATE STREAM TABLE st WITH (schedule = '1h') AS {QUERY}"),
@@ -159,6 +157,19 @@ def test_drop_and_roll_back(pg, db, table, how):
     DROP[how](table)
     table.execute("ROLLBACK")
     assert objects(pg, db) == before
+    assert_works(table)
+
+
+def test_sql_prepare(pg, db, table):
+    """EXECUTE does not show what it runs: it works in a block, and is refused clearly outside of one."""
+    before = objects(pg, db)
+    table.execute("PREPARE mk (text, text) AS SELECT pgtrickle.create_stream_table($1, $2, '1h')")
+    try:
+        table.execute(f"EXECUTE mk ('st', '{QUERY}')")
+    except psycopg.errors.ObjectNotInPrerequisiteState as e:
+        assert e.diag.message_hint and objects(pg, db) == before
+        table.execute(f"BEGIN; EXECUTE mk ('st', '{QUERY}'); COMMIT")
+    table.execute("DEALLOCATE mk")
     assert_works(table)
 
 
