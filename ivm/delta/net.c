@@ -16,21 +16,27 @@ static bool net_groups_by_value(const struct ivm_column *c)
     return c != NULL && c->hashable;
 }
 
+/* By hashing, a value that is shown must be grouped by; its text as well where the value is not enough. */
+static const char *net_group(struct arena *a, const struct source_columns *columns)
+{
+    struct str s;
+    str_init(&s, a);
+    for (int i = 0; i < columns->n; i++) {
+        const char *name = emit_name(a, "p", columns->names[i]);
+        str_sep(&s, ", ");
+        str_addf(&s, columns->types[i]->faithful ? "%s" : "%s, %s", name, emit_image(a, name));
+    }
+    return s.data;
+}
+
+/* By sorting, images are enough. */
 static const char *net_partition(struct arena *a, const struct source_columns *columns)
 {
     struct str s;
     str_init(&s, a);
     for (int i = 0; i < columns->n; i++) {
-        const struct ivm_column *c = columns->types[i];
-        const char *name = emit_name(a, "p", columns->names[i]);
-        if (net_groups_by_value(c)) {
-            str_sep(&s, ", ");
-            str_add(&s, name);
-        }
-        if (!net_groups_by_value(c) || !c->faithful) {
-            str_sep(&s, ", ");
-            str_add(&s, emit_image(a, name));
-        }
+        str_sep(&s, ", ");
+        str_add(&s, emit_sortable_image(a, columns->types[i], emit_name(a, "p", columns->names[i])));
     }
     return s.data;
 }
@@ -55,14 +61,15 @@ const char *net_rows(struct arena *a, const char *from, const struct source_colu
         str_addf(&list, ", %s", emit_name(a, "p", columns->names[i]));
         values = values && net_groups_by_value(columns->types[i]);
     }
-    const char *partition = net_partition(a, columns);
     const char *net =
-        values ? sql_text(a,
-                          "SELECT CAST(sum(p.weir_w) AS integer) AS weir_w{f:list} FROM {f:from} p{f:group} "
-                          "HAVING sum(p.weir_w) <> 0",
-                          SQL_TEXT("list", list.data), SQL_TEXT("from", from),
-                          SQL_TEXT("group", columns->n > 0 ? arena_printf(a, " GROUP BY %s", partition) : ""))
-               : net_by_window(a, from, list.data, partition);
+        values
+            ? sql_text(a,
+                       "SELECT CAST(sum(p.weir_w) AS integer) AS weir_w{f:list} FROM {f:from} p{f:group} "
+                       "HAVING sum(p.weir_w) <> 0",
+                       SQL_TEXT("list", list.data), SQL_TEXT("from", from),
+                       SQL_TEXT("group",
+                                columns->n > 0 ? arena_printf(a, " GROUP BY %s", net_group(a, columns)) : ""))
+            : net_by_window(a, from, list.data, net_partition(a, columns));
     if (!expand) {
         return net;
     }

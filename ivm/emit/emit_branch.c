@@ -3,6 +3,8 @@
 #include "base/sql.h"
 #include "emit/emit.h"
 
+#include <string.h>
+
 static void branch_ref(struct str *s, const struct expr *e, const void *ctx)
 {
     const struct naming *n = ctx;
@@ -79,6 +81,13 @@ const char *emit_columns(struct arena *a, const struct plan *p, const char *alia
 const char *emit_image(struct arena *a, const char *value)
 {
     return arena_printf(a, "CAST(%s AS text) COLLATE \"C\"", value);
+}
+
+/* Transaction ids can be hashed, not sorted; no other faithful type is like that. */
+const char *emit_sortable_image(struct arena *a, const struct ivm_column *c, const char *value)
+{
+    bool plain = c != NULL && c->hashable && c->faithful && strcmp(c->type, "xid") != 0;
+    return plain ? value : emit_image(a, value);
 }
 
 const char *emit_source(struct arena *a, const struct plan *p, const struct plan_names *n, int source)

@@ -27,6 +27,9 @@ const char *emit_columns(struct arena *a, const struct plan *p, const char *alia
 /* alias."name", or "name" when alias is NULL. */
 const char *emit_name(struct arena *a, const char *alias, const char *name);
 
+/* What tells images of a column apart where rows are sorted: the value, or else its text. */
+const char *emit_sortable_image(struct arena *a, const struct ivm_column *c, const char *value);
+
 /* The text of a value: equal for equal images only, also where a collation takes different texts for equal.
  */
 const char *emit_image(struct arena *a, const char *value);

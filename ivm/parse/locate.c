@@ -100,7 +100,7 @@ static bool locate_at(const struct tokens *t, int i, const char *reason, const c
     if (strcmp(reason, "function in FROM") == 0) {
         return locate_function_in_from(t, i);
     }
-    if (strcmp(reason, "set-returning function in SELECT") == 0) {
+    if (strncmp(reason, "set-returning function", 22) == 0) {
         const char *name = t->items[i].kind == TOKEN_WORD ? token_name(a, t, i) : NULL;
         return name != NULL && builtin_is_set_returning(name);
     }

@@ -95,7 +95,7 @@ static struct from_item *walk_from(struct walk *w, const PgQuery__Node *n)
         walk_join(w, item, n->join_expr);
         break;
     case PG_QUERY__NODE__NODE_RANGE_FUNCTION:
-        walk_unsupported(w, n->range_function->lateral ? "LATERAL" : "function in FROM");
+        walk_unsupported(w, "function in FROM");
         break;
     case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE:
         walk_unsupported(w, "TABLESAMPLE");

@@ -44,8 +44,7 @@ static const char *full_image(struct arena *a, const struct plan *p, const char 
     str_addf(&s, "%s.weir_hash", alias);
     for (int i = 0; i < p->ncolumns; i++) {
         const char *name = emit_name(a, alias, p->columns[i].name);
-        bool plain = p->types[i].hashable && p->types[i].faithful;
-        str_addf(&s, ", %s", plain ? name : emit_image(a, name));
+        str_addf(&s, ", %s", emit_sortable_image(a, &p->types[i], name));
     }
     return s.data;
 }
