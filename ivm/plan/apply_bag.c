@@ -26,7 +26,7 @@ static const char *bag_query(struct delta *d)
     return sql_text(
         a, "{f:with}SELECT {f:weight} AS weir_w, {f:hash} AS weir_hash, {f:columns} FROM ({f:rows}) n",
         SQL_TEXT("with", with ? arena_printf(a, "WITH %s\n", d->with.data) : ""),
-        SQL_TEXT("weight", d->change->executor ? "CAST(n.weir_w AS bigint)" : "n.weir_w"),
+        SQL_TEXT("weight", d->change->executor ? "CAST(n.weir_w AS integer)" : "n.weir_w"),
         SQL_TEXT("hash", row_hash(a, p, "n")), SQL_TEXT("columns", emit_columns(a, p, "n")),
         SQL_TEXT("rows", rows));
 }
@@ -37,7 +37,7 @@ const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_n
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c};
     d.net = !c->single;
     const char *rows = bag_query(&d);
-    rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w bigint, weir_hash bigint, ", NULL)
+    rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w integer, weir_hash bigint, ", NULL)
                        : arena_printf(a, "(%s) n", rows);
     return sql_text(
         a,

@@ -38,7 +38,7 @@ static const char *keyed_query(struct delta *d)
     if (!d->change->executor) {
         return rows;
     }
-    return sql_text(a, "{f:with}{f:ctes}SELECT CAST(d.weir_w AS bigint), {f:columns} FROM ({f:rows}) d",
+    return sql_text(a, "{f:with}{f:ctes}SELECT CAST(d.weir_w AS integer), {f:columns} FROM ({f:rows}) d",
                     SQL_TEXT("with", d->with.len > 0 ? "WITH " : ""),
                     SQL_TEXT("ctes", d->with.len > 0 ? arena_printf(a, "%s\n", d->with.data) : ""),
                     SQL_TEXT("columns", emit_columns(a, d->plan, "d")), SQL_TEXT("rows", rows));
@@ -51,7 +51,7 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
     d.net = !c->single;
     const char *rows = keyed_query(&d);
     if (c->executor) {
-        rows = arena_printf(a, "SELECT * FROM %s", exec_rows(a, p, n, rows, "d", "weir_w bigint, ", NULL));
+        rows = arena_printf(a, "SELECT * FROM %s", exec_rows(a, p, n, rows, "d", "weir_w integer, ", NULL));
     }
     const char *table = storage_name(a, n), *set = set_list(a, p, "d");
     const char *update =
