@@ -35,7 +35,7 @@
 struct ivm_column {
     int attnum;
     const char *name;
-    const char *type;      /* format_type with typmod, schema-qualified when not in pg_catalog */
+    const char *type; /* format_type with typmod, schema-qualified when not in pg_catalog */
     uint32_t type_oid;
     int typmod;
     bool not_null;
@@ -92,10 +92,11 @@ struct plan_source {
 struct plan; /* one block of a compiled query; opaque outside ivm/ */
 
 struct ivm_compiled {
-    struct plan **plans; /* parts first, the query's own plan last; one FULL-only plan when not differential */
+    struct plan *
+        *plans; /* parts first, the query's own plan last; one FULL-only plan when not differential */
     int nplans;
     bool differential;
-    const char *reason;   /* not differential: the construct that stops it, e.g. "SELECT DISTINCT" */
+    const char *reason;    /* not differential: the construct that stops it, e.g. "SELECT DISTINCT" */
     const char *probe_sql; /* not NULL: compile again with the types of this query's columns as
                               argument_types; no plans yet */
     const char *tree;      /* the operator tree, printed */
@@ -115,8 +116,8 @@ enum plan_kind plan_kind(const struct plan *p);
 int plan_nsources(const struct plan *p);
 const struct plan_source *plan_source(const struct plan *p, int i);
 
-/* In change buffers and pending views the weight column is `weir_w` (smallint); a `weir_w = 0` row never reaches
- * a delta statement: the job rebuilds instead. */
+/* In change buffers and pending views the weight column is `weir_w` (smallint); a `weir_w = 0` row never
+ * reaches a delta statement: the job rebuilds instead. */
 
 /* Ids by which plans name tables: plans[i] of a compile is stored in pgtrickle_data.st_<ids[i]>. */
 struct plan_names {
@@ -142,7 +143,8 @@ const char *plan_facade_sql(struct arena *a, const struct plan *p, const struct 
 void plan_set_columns(struct plan *p, const struct ivm_column *columns, int ncolumns);
 
 /* Fills an empty storage: INSERT INTO st ... SELECT. One statement. */
-const char *plan_populate_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
+const char *plan_populate_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
+                              bool executor);
 
 /* Makes the storage equal to its state query by applying the difference. One statement, one row of result:
  * inserted, updated, deleted. */
@@ -150,11 +152,12 @@ const char *plan_full_sql(struct arena *a, const struct plan *p, const struct pl
 
 /* What is known of the changes when a delta statement is chosen. */
 struct plan_change {
-    uint64_t changed;     /* bit i: plan_source(p, i) has pending rows */
-    const int64_t *limit; /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
-    bool single;          /* one source changed, and no key of it has more than one old image, nor more than
-                             one new one (a keyless source never is single) */
-    bool executor;        /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
+    uint64_t changed; /* bit i: plan_source(p, i) has pending rows */
+    const int64_t
+        *limit;    /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
+    bool single;   /* one source changed, and no key of it has more than one old image, nor more than
+                      one new one (a keyless source never is single) */
+    bool executor; /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
 };
 
 /* Computes the delta and applies it. One statement, one row of result: inserted, updated, deleted, broken.
@@ -167,23 +170,23 @@ const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct p
  */
 
 enum ddl_kind {
-    DDL_OTHER,       /* the server's */
-    DDL_BEGIN,       /* BEGIN, START TRANSACTION */
-    DDL_END,         /* COMMIT, END, ROLLBACK, ABORT (not ROLLBACK TO), PREPARE TRANSACTION */
-    DDL_CREATE,      /* CREATE STREAM TABLE */
-    DDL_DROP,        /* DROP STREAM TABLE */
-    DDL_REFRESH,     /* REFRESH STREAM TABLE */
-    DDL_CALL,        /* mentions a function of ours that changes something: create_stream_table(...) etc. */
+    DDL_OTHER,   /* the server's */
+    DDL_BEGIN,   /* BEGIN, START TRANSACTION */
+    DDL_END,     /* COMMIT, END, ROLLBACK, ABORT (not ROLLBACK TO), PREPARE TRANSACTION */
+    DDL_CREATE,  /* CREATE STREAM TABLE */
+    DDL_DROP,    /* DROP STREAM TABLE */
+    DDL_REFRESH, /* REFRESH STREAM TABLE */
+    DDL_CALL,    /* mentions a function of ours that changes something: create_stream_table(...) etc. */
 };
 
 struct ddl_statement {
     enum ddl_kind kind;
-    size_t start, end;   /* bytes of the script, without the semicolon */
-    const char *sql;     /* what the server is to run: the text itself, or for weir's own statements a
-                            CALL pgtrickle.<procedure>(...) that records the request */
-    const char *tag;     /* CommandComplete tag to show instead, "CREATE STREAM TABLE"; NULL: the server's */
-    int query_position;  /* 1-based character position, in the script, of the query inside CREATE STREAM
-                            TABLE ... AS query; 0 otherwise */
+    size_t start, end;  /* bytes of the script, without the semicolon */
+    const char *sql;    /* what the server is to run: the text itself, or for weir's own statements a
+                           CALL pgtrickle.<procedure>(...) that records the request */
+    const char *tag;    /* CommandComplete tag to show instead, "CREATE STREAM TABLE"; NULL: the server's */
+    int query_position; /* 1-based character position, in the script, of the query inside CREATE STREAM
+                           TABLE ... AS query; 0 otherwise */
 };
 
 struct ddl_script {
@@ -236,7 +239,8 @@ enum job_step {
     JOB_STATEMENT, /* send *out, then ask again: more statements may be sent before results are needed */
     JOB_RESULTS,   /* feed the results of all statements sent so far, in their order, then ask again */
     JOB_COMMIT,    /* commit, and begin anew: the job's next statements are a new transaction */
-    JOB_ROLLBACK, /* a statement was refused: roll back, and begin anew. A clean-up follows, then JOB_FAILED */
+    JOB_ROLLBACK,  /* a statement was refused: roll back, and begin anew. A clean-up follows, then JOB_FAILED
+                    */
     JOB_DONE,
     JOB_FAILED, /* *e says why; the transaction must be rolled back */
 };
@@ -257,15 +261,16 @@ bool job_tainted(const struct job *j);
 
 /* Where a job runs. */
 struct job_place {
-    bool in_block;   /* inside the client's own transaction block: JOB_COMMIT is not possible */
-    bool is_weir;    /* the connection's role is weir's own */
+    bool in_block; /* inside the client's own transaction block: JOB_COMMIT is not possible */
+    bool is_weir;  /* the connection's role is weir's own */
 };
 
 /*
  * The work a recorded request asks for. `kind` is 'create', 'drop' or 'refresh', `arguments` the text that
  * came with the in-band signal, see ivm/store/README.md.
  */
-struct job *job_request(const char *kind, const char *arguments, const struct job_place *place, struct err *e);
+struct job *job_request(const char *kind, const char *arguments, const struct job_place *place,
+                        struct err *e);
 
 /* The stream tables a 'refresh' request names, and whether it asks for FULL. Returns their number. */
 int request_ids(struct arena *a, const char *arguments, int64_t **ids, bool *full);
@@ -286,7 +291,7 @@ enum ivm_mode { IVM_AUTO, IVM_DIFFERENTIAL, IVM_FULL };
 /* One storage: a stream table, or a part of one. */
 struct ivm_table {
     int64_t id;
-    int64_t parent; /* of a part: the stream table it belongs to; 0 otherwise */
+    int64_t parent;            /* of a part: the stream table it belongs to; 0 otherwise */
     const char *schema, *name; /* of the facade; of the parent's for a part */
     enum ivm_mode mode;        /* as asked for */
     bool differential;         /* as compiled */
@@ -299,12 +304,12 @@ struct ivm_table {
     struct plan_names names;
     int64_t *source_ids; /* buffers it consumes: per plan source; of a FULL-only table, all it watches */
     int nsource_ids;
-    int64_t *upstream;   /* table ids this one reads (parts and stream tables) */
+    int64_t *upstream; /* table ids this one reads (parts and stream tables) */
     int nupstream;
-    int errors;            /* consecutive failures */
-    bool opaque_sources;   /* FULL-only, and some source cannot be captured: refreshed whenever due */
-    bool lone;             /* diamond_consistency = none: no diamond is closed here */
-    double max_fraction;   /* AUTO: above this share of changed rows it is FULL; negative: the default */
+    int errors;                /* consecutive failures */
+    bool opaque_sources;       /* FULL-only, and some source cannot be captured: refreshed whenever due */
+    bool lone;                 /* diamond_consistency = none: no diamond is closed here */
+    double max_fraction;       /* AUTO: above this share of changed rows it is FULL; negative: the default */
     struct ivm_watch *watches; /* every change buffer that says it may be out of date, FULL-only ones too */
     int nwatches;
 };
@@ -312,10 +317,11 @@ struct ivm_table {
 /* A change buffer as one table reads it. */
 struct ivm_watch {
     int64_t source_id;
-    int64_t upstream;      /* the source is the storage of this table; 0: a table of the user's */
-    int source;            /* index of the plan's source; -1 when the plan is FULL-only */
-    const char *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
-                              most images of one sign of one key, rows of the source as the planner knows it */
+    int64_t upstream; /* the source is the storage of this table; 0: a table of the user's */
+    int source;       /* index of the plan's source; -1 when the plan is FULL-only */
+    const char
+        *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
+                       most images of one sign of one key, rows of the source as the planner knows it */
 };
 
 /* An immutable picture of all stream tables of a database, tables in topological order. */
@@ -353,10 +359,12 @@ struct ivm_schedule;
 struct ivm_schedule *ivm_schedule_new(void);
 void ivm_schedule_free(struct ivm_schedule *s);
 
-/* Takes over a new catalog, which must live until the next load; what is known of a table is kept by its id. */
+/* Takes over a new catalog, which must live until the next load; what is known of a table is kept by its id.
+ */
 void ivm_schedule_load(struct ivm_schedule *s, const struct ivm_catalog *c, int64_t now_ms);
 
-/* A committed transaction changed the source (a buffer's id): all that reads it, directly or not, is dirty. */
+/* A committed transaction changed the source (a buffer's id): all that reads it, directly or not, is dirty.
+ */
 void ivm_schedule_source_changed(struct ivm_schedule *s, int64_t source_id);
 
 /* The probe found pending rows for this table. */

@@ -71,6 +71,7 @@ void delta_open(struct delta *d)
         d->rows[i] = arena_printf(a, "n%d", i + 1);
         str_sep(&d->with, ",\n");
         str_addf(&d->with, "n%d AS MATERIALIZED (%s)", i + 1,
-                 rows != NULL ? rows : arena_printf(a, "SELECT * FROM %s p", pending));
+                 rows != NULL ? rows
+                              : sql_text(a, "SELECT * FROM {f:pending} p", SQL_TEXT("pending", pending)));
     }
 }

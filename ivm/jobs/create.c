@@ -131,7 +131,9 @@ static void create_start(struct job *j)
                  "(VALUES ({n:id}, 'pgtrickle_data.def_{n:id}'::pg_catalog.regclass::pg_catalog.oid)) AS "
                  "x(id, definition)",
                  SQL_INT("id", c->id));
-    describe_send(j, JOB_AS_SELF, arena_printf(a, "(SELECT x.id, x.definition FROM %s)", definition));
+    describe_send(
+        j, JOB_AS_SELF,
+        sql_text(a, "(SELECT x.id, x.definition FROM {f:definition})", SQL_TEXT("definition", definition)));
     job_send(
         j, JOB_AS_SELF,
         sql_text(

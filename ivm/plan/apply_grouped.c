@@ -118,12 +118,12 @@ static const char *grouped_reread(struct delta *d)
     const char *select = sql_text(a, "SELECT d.weir_hash, {f:columns} FROM d LEFT JOIN r ON {f:match}",
                                   SQL_TEXT("columns", grouped_columns(d, wanted, "r", "d")),
                                   SQL_TEXT("match", group_match(a, p, "r", "d")));
-    const char *rows =
-        d->change->executor
-            ? arena_printf(a, "SELECT * FROM %s",
-                           exec_rows(a, p, d->names, arena_printf(a, "WITH %s\n%s", ctes, select), "x",
-                                     "weir_hash bigint, ", NULL))
-            : select;
+    const char *rows = d->change->executor
+                           ? sql_text(a, "SELECT * FROM {f:rows}",
+                                      SQL_TEXT("rows", exec_rows(a, p, d->names,
+                                                                 arena_printf(a, "WITH %s\n%s", ctes, select),
+                                                                 "x", "weir_hash bigint, ", NULL)))
+                           : select;
     struct str list;
     str_init(&list, a);
     for (int i = 0; i < p->ncolumns; i++) {

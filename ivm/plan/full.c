@@ -76,7 +76,8 @@ static const char *full_bag(struct arena *a, const struct plan *p, const struct 
 
 const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
 {
-    const char *rows = arena_printf(a, "SELECT n.* FROM %s", state_rows(a, p, n, executor));
+    const char *rows =
+        sql_text(a, "SELECT n.* FROM {f:rows}", SQL_TEXT("rows", state_rows(a, p, n, executor)));
     switch (p->kind) {
     case PLAN_KEYED:
         return full_matched(a, p, n, rows, emit_key_equal(a, p, "s", "n"));

@@ -62,7 +62,7 @@ static const char *state_grouped(struct arena *a, const struct plan *p, const st
 const char *plan_state_sql(struct arena *a, const struct plan *p, const struct plan_names *n)
 {
     if (p->full_only) {
-        return arena_printf(a, "SELECT * FROM pgtrickle_data.def_%lld", (long long)n->ids[n->self]);
+        return sql_text(a, "SELECT * FROM pgtrickle_data.def_{n:id}", SQL_INT("id", n->ids[n->self]));
     }
     if (p->kind == PLAN_GROUPED) {
         return state_grouped(a, p, n);
