@@ -66,7 +66,9 @@ struct ivm_query {
     int ncolumns;
     const struct ivm_relation *relations; /* every relation the query or an inlined facade mentions */
     int nrelations;
-    const char *refused; /* why PostgreSQL's own analysis rules differential out (volatile function...) */
+    const char *refused; /* why PostgreSQL's own analysis rules differential out: a volatile function, or an
+                            aggregate, window or set-returning function outside pg_catalog, which the text does
+                            not tell from a plain one... */
     const char **argument_types; /* answers of ivm_compiled.probe_sql, in its order; NULL: not asked yet */
     int nargument_types;
 };

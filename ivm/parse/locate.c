@@ -80,6 +80,10 @@ static const char *locate_subject(struct arena *a, const char *reason)
             start = reason + strlen(lead[i]);
         }
     }
+    const char *quote = strchr(reason, '"'), *end = quote != NULL ? strchr(quote + 1, '"') : NULL;
+    if (end != NULL) {
+        return arena_strndup(a, quote + 1, (size_t)(end - quote - 1));
+    }
     size_t n = strcspn(start, " (:");
     if (start == reason && start[n] != ':' && start[n] != '\0') {
         return "";

@@ -245,6 +245,8 @@ static void constructs_are_located(void **state)
                  {"SELECT * FROM t, generate_series(1, 2) g", "function in FROM", 18},
                  {"SELECT unnest(a) FROM t", "set-returning function in SELECT", 8},
                  {"SELECT a FROM app.items", "app.items: it is a foreign table", 19},
+                 {"SELECT a FROM app.items", "relation \"items\": it is a foreign table", 19},
+                 {"SELECT unnest(a) FROM t", "set-returning function in the select list", 8},
                  {"SELECT current_date", "CURRENT_DATE", 8},
                  {"SELECT row_number() OVER (ORDER BY a) FROM t", "window function", 21},
                  {"SELECT a FROM t", "LIMIT", 0},
