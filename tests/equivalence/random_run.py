@@ -216,7 +216,8 @@ def main():
                               for x in all_streams}
                     changed += digest != before
                     before = digest
-                history = rows(c, "SELECT stream_table, error_message FROM pgtrickle.refresh_timeline(100000) WHERE status = 'FAILED'")
+                history = [(x, e) for x in all_streams for (e,) in rows(
+                    c, "SELECT error_message FROM pgtrickle.get_refresh_history(%s::text, 100000) WHERE status = 'FAILED'", [x])]
                 if history:
                     failed += 1
                     print(f"refreshes failed: {history[:5]}")
