@@ -160,12 +160,14 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c, .expand = true};
     bool reread = c->executor || plan_rereads_all(p);
-    bool extremes = false;
+    bool rereads = false;
     for (int i = 0; i < p->ncolumns; i++) {
-        extremes = extremes || p->columns[i].role == COLUMN_MIN || p->columns[i].role == COLUMN_MAX;
+        enum column_role role = p->columns[i].role;
+        rereads = rereads || role == COLUMN_MIN || role == COLUMN_MAX || role == COLUMN_SCALE;
     }
-    /* An update that changes no column that is read would make an extreme seem lost. */
-    d.net = !c->single || (!reread && extremes);
+    /* An update that changes no column that is read would make an extreme, or the largest scale, seem lost.
+     */
+    d.net = !c->single || (!reread && rereads);
     delta_open(&d);
     const char *ctes = reread ? grouped_reread(&d) : grouped_additive(&d);
     if (plan_is_global(p)) {

@@ -1,13 +1,16 @@
 /*
  * Delta of a KEYED plan, applied by key.
  *
+ *     k       per key of the signed rows its image to come, else the one to go; weir_l is not NULL when it
+ * has both; weir_t is where the storage has the key
+ *
  *     lost    keys with a -1 and no +1: delete
- *     moved   keys with both:           update, when the row differs
+ *     moved   keys with both:           update, when the storage has the key and the row differs
  *     came    keys with a +1 and no -1: insert
  *
  * Every key has at most one image of each sign: the change is single, or the sources are net and one
- * input changed, or the rows themselves are net. A pair -x +x of one image (it never was, or nothing changed)
- * is an update that finds no row or no difference. Cost: one index descent per key.
+ * input changed, or the rows themselves are net. A pair +x -x of a row that never was finds no row to
+ * update. Cost: one sort, and one index descent per key, whatever the planner thinks of the rows' number.
  */
 #include "plan/statement.h"
 
@@ -44,6 +47,17 @@ static const char *keyed_query(struct delta *d)
                     SQL_TEXT("columns", emit_columns(a, d->plan, "d")), SQL_TEXT("rows", rows));
 }
 
+static const char *keyed_key(struct arena *a, const struct plan *p)
+{
+    struct str s;
+    str_init(&s, a);
+    for (int i = 0; i < p->nkey; i++) {
+        str_sep(&s, ", ");
+        str_add(&s, emit_name(a, "d", p->columns[p->key[i]].name));
+    }
+    return s.data;
+}
+
 const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n,
                         const struct plan_change *c)
 {
@@ -53,29 +67,30 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
     if (c->executor) {
         rows = arena_printf(a, "SELECT * FROM %s", exec_rows(a, p, n, rows, "d", "weir_w integer, ", NULL));
     }
-    const char *table = storage_name(a, n), *set = set_list(a, p, "d");
-    const char *update =
-        *set == '\0'
-            ? ""
-            : sql_text(a,
-                       "upd AS (UPDATE {f:table} s SET {f:set} FROM d WHERE d.weir_w > 0 AND {f:match} AND "
-                       "{f:differs} RETURNING 1),\n",
-                       SQL_TEXT("table", table), SQL_TEXT("set", set),
-                       SQL_TEXT("match", emit_key_equal(a, p, "s", "d")),
-                       SQL_TEXT("differs", differs(a, p, "s", "d")));
+    const char *table = storage_name(a, n), *set = set_list(a, p, "k");
+    const char *update = *set == '\0' ? ""
+                                      : sql_text(a,
+                                                 "upd AS (UPDATE {f:table} s SET {f:set} FROM k WHERE s.ctid "
+                                                 "= k.weir_t AND k.weir_w > 0 AND "
+                                                 "{f:differs} RETURNING 1),\n",
+                                                 SQL_TEXT("table", table), SQL_TEXT("set", set),
+                                                 SQL_TEXT("differs", differs(a, p, "s", "k")));
     return sql_text(
         a,
-        "WITH {f:ctes}d AS MATERIALIZED ({f:rows}),\n"
-        "del AS (DELETE FROM {f:table} s USING d WHERE d.weir_w < 0 AND {f:match} "
-        "AND NOT EXISTS (SELECT FROM d g WHERE g.weir_w > 0 AND {f:gained}) RETURNING 1),\n"
+        "WITH {f:ctes}k AS MATERIALIZED (SELECT d.*, s.ctid AS weir_t FROM (SELECT DISTINCT ON ({f:key}) "
+        "d.*, "
+        "lead(d.weir_w) OVER (PARTITION BY {f:key} ORDER BY d.weir_w DESC) AS weir_l FROM ({f:rows}) d "
+        "ORDER BY {f:key}, d.weir_w DESC) d LEFT JOIN {f:table} s ON {f:match}),\n"
+        "del AS (DELETE FROM {f:table} s USING k WHERE s.ctid = k.weir_t AND k.weir_w < 0 RETURNING 1),\n"
         "{f:update}"
-        "ins AS (INSERT INTO {f:table} ({f:columns}) SELECT {f:values} FROM d WHERE d.weir_w > 0 "
-        "AND NOT EXISTS (SELECT FROM d g WHERE g.weir_w < 0 AND {f:gained}) RETURNING 1)\n"
+        "ins AS (INSERT INTO {f:table} ({f:columns}) SELECT {f:values} FROM k WHERE k.weir_w > 0 "
+        "AND k.weir_l IS NULL AND k.weir_t IS NULL RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, {f:updated} AS updated, "
-        "(SELECT count(*) FROM del) AS deleted, bigint '0' AS broken",
+        "(SELECT count(*) FROM del) AS deleted, "
+        "(SELECT count(*) FROM k WHERE k.weir_w < 0 AND k.weir_t IS NULL) AS broken",
         SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s,\n", d.with.data) : ""),
-        SQL_TEXT("rows", rows), SQL_TEXT("table", table), SQL_TEXT("match", emit_key_equal(a, p, "s", "d")),
-        SQL_TEXT("gained", emit_key_equal(a, p, "g", "d")), SQL_TEXT("update", update),
-        SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("values", emit_columns(a, p, "d")),
+        SQL_TEXT("rows", rows), SQL_TEXT("table", table), SQL_TEXT("key", keyed_key(a, p)),
+        SQL_TEXT("match", emit_key_equal(a, p, "s", "d")), SQL_TEXT("update", update),
+        SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("values", emit_columns(a, p, "k")),
         SQL_TEXT("updated", *set == '\0' ? "bigint '0'" : "(SELECT count(*) FROM upd)"));
 }
