@@ -67,8 +67,8 @@ struct ivm_query {
     const struct ivm_relation *relations; /* every relation the query or an inlined facade mentions */
     int nrelations;
     const char *refused; /* why PostgreSQL's own analysis rules differential out: a volatile function, or an
-                            aggregate, window or set-returning function outside pg_catalog, which the text does
-                            not tell from a plain one... */
+                            aggregate, window or set-returning function outside pg_catalog, which the text
+                            does not tell from a plain one... */
     const char **argument_types; /* answers of ivm_compiled.probe_sql, in its order; NULL: not asked yet */
     int nargument_types;
 };
@@ -120,6 +120,12 @@ const struct plan_source *plan_source(const struct plan *p, int i);
 
 /* In change buffers and pending views the weight column is `weir_w` (smallint); a `weir_w = 0` row never
  * reaches a delta statement: the job rebuilds instead. */
+
+/*
+ * Whether a delta must know, or cancel, how many images a key has. A plan that only adds up columns does not:
+ * images that came and went add up to nothing.
+ */
+bool plan_counts_images(const struct plan *p);
 
 /* Ids by which plans name tables: plans[i] of a compile is stored in pgtrickle_data.st_<ids[i]>. */
 struct plan_names {
@@ -319,6 +325,7 @@ struct ivm_table {
 /* A change buffer as one table reads it. */
 struct ivm_watch {
     int64_t source_id;
+    int64_t relid;    /* of the captured relation */
     int64_t upstream; /* the source is the storage of this table; 0: a table of the user's */
     int source;       /* index of the plan's source; -1 when the plan is FULL-only */
     const char

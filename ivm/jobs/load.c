@@ -145,6 +145,7 @@ static void load_watches(struct load *l, struct ivm_table *t)
         t->source_ids[t->nwatches] = source;
         t->watches[t->nwatches++] = (struct ivm_watch){
             .source_id = source,
+            .relid = rows_int(d, i, D_RELID),
             .upstream = upstream,
             .source = t->differential ? (int)rows_int(d, i, D_ORDINAL) : -1,
             .count_sql = load_count_sql(a, t->id, source, rows_int(d, i, D_RELID), rows_text(d, i, D_KEY)),
@@ -253,6 +254,10 @@ static void load_compile(struct load *l, int first, int n, const char *const *dd
             if (rows_int(columns, k, 0) == ids[i]) {
                 from = count++ == 0 ? k : from;
             }
+        }
+        for (int k = 0; k < tables[i].nwatches && !plan_counts_images(tables[i].plan); k++) {
+            struct ivm_watch *w = &tables[i].watches[k];
+            w->count_sql = load_count_sql(a, tables[i].id, w->source_id, w->relid, NULL);
         }
         plan_set_columns(tables[i].plan, describe_columns(a, columns, from, count, 1), count);
     }

@@ -128,3 +128,72 @@ void expr_list_conjuncts(struct arena *a, struct expr_list *l, struct expr *e)
         expr_list_conjuncts(a, l, e->args[i]);
     }
 }
+
+static bool expr_compares(const struct expr *e)
+{
+    static const char *const operators[] = {"=", "<>", "<", "<=", ">", ">="};
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        size_t n = strlen("OPERATOR(pg_catalog.");
+        if (strncmp(e->text, "OPERATOR(pg_catalog.", n) == 0 &&
+            strncmp(e->text + n, operators[i], strlen(operators[i])) == 0 &&
+            e->text[n + strlen(operators[i])] == ')') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool expr_visit_total(const struct expr *e, void *ctx)
+{
+    bool *total = ctx;
+    switch (e->kind) {
+    case EXPR_REF:
+    case EXPR_CONST:
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_NOT:
+    case EXPR_IS:
+        break;
+    case EXPR_OP:
+        *total = *total && expr_compares(e);
+        break;
+    default:
+        *total = false;
+    }
+    return *total;
+}
+
+bool expr_is_total(const struct expr *e)
+{
+    bool total = true;
+    expr_visit(e, expr_visit_total, &total);
+    return total;
+}
+
+static bool expr_visit_builtin(const struct expr *e, void *ctx)
+{
+    bool *builtin = ctx;
+    switch (e->kind) {
+    case EXPR_CALL:
+        *builtin = *builtin && strncmp(e->text, "pg_catalog.", 11) == 0;
+        break;
+    case EXPR_CAST:
+        *builtin = *builtin && strchr(e->text, '.') == NULL;
+        break;
+    case EXPR_OP:
+    case EXPR_OP_ANY:
+    case EXPR_OP_ALL:
+        *builtin = *builtin && strncmp(e->text, "OPERATOR(pg_catalog.", 20) == 0;
+        break;
+    default:
+        break;
+    }
+    return *builtin;
+}
+
+bool expr_is_builtin(const struct expr *e)
+{
+    bool builtin = true;
+    expr_visit(e, expr_visit_builtin, &builtin);
+    return builtin;
+}

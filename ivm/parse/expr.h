@@ -92,6 +92,13 @@ struct expr *expr_rewrite(struct arena *a, struct expr *e, expr_rewrite_fn *f, v
 typedef bool expr_visit_fn(const struct expr *e, void *ctx);
 void expr_visit(const struct expr *e, expr_visit_fn *f, void *ctx);
 
+/* Can be computed from any image without an error: references, constants, comparisons of PostgreSQL's own,
+ * logic. */
+bool expr_is_total(const struct expr *e);
+
+/* Calls nothing but what is PostgreSQL's own. */
+bool expr_is_builtin(const struct expr *e);
+
 /* Appends the conjuncts of `e` to a list, so that AND is a list everywhere after parsing. */
 struct expr_list {
     struct expr **items;

@@ -107,3 +107,21 @@ struct source_columns source_used_columns(struct arena *a, const struct source *
     }
     return out;
 }
+
+bool plan_counts_images(const struct plan *p)
+{
+    bool total = p->kind == PLAN_GROUPED && !plan_rereads_all(p);
+    for (int i = 0; i < p->ncolumns; i++) {
+        total = total && p->columns[i].role != COLUMN_MIN && p->columns[i].role != COLUMN_MAX;
+    }
+    for (int i = 0; i < p->nbranches; i++) {
+        const struct branch *b = &p->branches[i];
+        for (int k = 0; k < b->nouts; k++) {
+            total = total && expr_is_total(b->outs[k]);
+        }
+        for (int k = 0; k < b->conditions.n; k++) {
+            total = total && expr_is_total(b->conditions.items[k]);
+        }
+    }
+    return !total;
+}
