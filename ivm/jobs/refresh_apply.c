@@ -190,19 +190,20 @@ static void refresh_applied(struct job *j)
     refresh_levels(j);
 }
 
-/* Counts again what the members of a level have pending in the storages that were just changed. */
-static void refresh_recount(struct job *j, int level)
+/* Counts again what members of later levels, the next or any other, have pending in the storages that this
+ * level is about to change. */
+static void refresh_recount(struct job *j)
 {
     struct refresh *w = j->work;
     struct str counts;
     str_init(&counts, &j->arena);
     for (int i = 0; i < w->n; i++) {
         const struct refresh_member *m = &w->members[i];
-        for (int k = 0; m->level == level && k < m->table->nwatches; k++) {
+        for (int k = 0; m->level > w->level && k < m->table->nwatches; k++) {
             const struct ivm_watch *watch = &m->table->watches[k];
             const struct refresh_member *up =
                 watch->upstream != 0 ? refresh_member_of(w, watch->upstream) : NULL;
-            if (up != NULL && up->action != REFRESH_NOTHING) {
+            if (up != NULL && up->level == w->level && up->action != REFRESH_NOTHING) {
                 str_sep(&counts, " UNION ALL ");
                 str_add(&counts, watch->count_sql);
             }
@@ -231,7 +232,7 @@ void refresh_levels(struct job *j)
             any = true;
         }
         if (any) {
-            refresh_recount(j, w->level + 1);
+            refresh_recount(j);
             j->step = refresh_applied;
             return;
         }

@@ -175,10 +175,8 @@ static bool expr_visit_builtin(const struct expr *e, void *ctx)
     bool *builtin = ctx;
     switch (e->kind) {
     case EXPR_CALL:
-        *builtin = *builtin && strncmp(e->text, "pg_catalog.", 11) == 0;
-        break;
     case EXPR_CAST:
-        *builtin = *builtin && strchr(e->text, '.') == NULL;
+        *builtin = *builtin && strncmp(e->text, "\"pg_catalog\".", 13) == 0;
         break;
     case EXPR_OP:
     case EXPR_OP_ANY:
