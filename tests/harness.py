@@ -135,7 +135,7 @@ class Postgres:
 
     SETTINGS = {
         "fsync": "off",  # a process killed by signal loses nothing; a power cut is not tested here
-        "max_connections": "200",
+        "max_connections": "300",
         "shared_buffers": "64MB",
         "log_min_messages": "warning",
         "log_line_prefix": "'%m [%p] %u@%d '",
