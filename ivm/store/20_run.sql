@@ -50,27 +50,32 @@ END $$;
 --  - its body cannot be changed by the owner afterwards (that needs CREATE on the schema) but its attributes can
 --    (ALTER FUNCTION), so the body trusts none of them: it checks that it runs as the owner before anything of
 --    the owner's runs, with operators and functions named in full, as search_path may be the owner's too;
---  - the owner's code cannot write: a row left for a deferred trigger would run that trigger as weir at COMMIT;
---  - what the owner's code did to search_path ends here.
+--  - nothing that the owner's code does outlives the call, for it runs in a subtransaction that is always rolled back, of which
+--    only the rows it returned remain: no row that a deferred trigger would see as weir at COMMIT, no setting. It is
+--    told so early: the subtransaction is read-only.
 CREATE FUNCTION pgtrickle_data.executor_ddl(id bigint, owner oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $f$
     SELECT format($ddl$
 CREATE FUNCTION pgtrickle_data.exec_%1$s(sql text) RETURNS SETOF record
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET transaction_read_only = on SET row_security = on AS $weir$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on AS $weir$
+DECLARE
+    complete bool := false;
 BEGIN
     IF current_user OPERATOR(pg_catalog.<>) pg_catalog.pg_get_userbyid(%2$s) THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'executor function was tampered with';
     END IF;
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    PERFORM pg_catalog.set_config('transaction_read_only', 'on', true);
-    RETURN QUERY EXECUTE sql;
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    IF session_user OPERATOR(pg_catalog.=) pg_catalog.pg_get_userbyid(%3$s)
-       AND COALESCE(pg_catalog.current_setting('weir.session', true), '') OPERATOR(pg_catalog.=) '' THEN
-        -- A session of the maintainer. A client's own session, though of the same role, keeps the path it has.
-        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
-    END IF;
+    BEGIN
+        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+        PERFORM pg_catalog.set_config('transaction_read_only', 'on', true);
+        RETURN QUERY EXECUTE sql;
+        complete := true;
+        RAISE EXCEPTION USING ERRCODE = 'WR003', MESSAGE = 'to be rolled back';
+    EXCEPTION WHEN SQLSTATE 'WR003' THEN
+        -- Somebody else may know the code; nobody else can reach the variable.
+        IF NOT complete THEN
+            RAISE;
+        END IF;
+    END;
 END $weir$
-$ddl$, id, owner, (SELECT nspowner FROM pg_namespace WHERE nspname = 'pgtrickle_data'))
+$ddl$, id, owner)
 $f$;
