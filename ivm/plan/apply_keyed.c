@@ -65,7 +65,8 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
     d.net = !c->single;
     const char *rows = keyed_query(&d);
     if (c->executor) {
-        rows = arena_printf(a, "SELECT * FROM %s", exec_rows(a, p, n, rows, "d", "weir_w integer, ", NULL));
+        rows = sql_text(a, "SELECT * FROM {f:rows}",
+                        SQL_TEXT("rows", exec_rows(a, p, n, rows, "d", "weir_w integer, ", NULL)));
     }
     const char *table = storage_name(a, n), *set = set_list(a, p, "k");
     const char *update = *set == '\0' ? ""
