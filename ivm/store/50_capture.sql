@@ -80,12 +80,21 @@ DECLARE
     added int[];
     fresh bool;
     ddl text;
+    patience text := current_setting('lock_timeout');
 BEGIN
     SELECT * INTO s FROM pgtrickle_data.sources WHERE source_id = source FOR UPDATE;
     fresh := s.attnums = '{}';
     added := ARRAY(SELECT unnest(attnums) EXCEPT SELECT unnest(s.attnums) ORDER BY 1);
     IF added = '{}' AND NOT fresh THEN
         RETURN false;
+    END IF;
+    -- A writer locks the source, and its trigger then the buffer: in the same order here, or this would be a deadlock, and the writer the
+    -- one to lose. Where weir may not lock the source, it gives up before the server looks for deadlocks.
+    IF NOT fresh AND (SELECT pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
+                      FROM pg_class c WHERE c.oid = s.relid) THEN
+        EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', s.relid::regclass);
+    ELSIF NOT fresh THEN
+        PERFORM set_config('lock_timeout', '500ms', true);
     END IF;
     UPDATE pgtrickle_data.sources u
     SET attnums = ARRAY(SELECT unnest(s.attnums) UNION SELECT unnest(added) ORDER BY 1),
@@ -109,6 +118,7 @@ BEGIN
             EXECUTE format('ALTER TABLE pgtrickle_data.changes_%s_%s %s', source, g, ddl);
         END IF;
     END LOOP;
+    PERFORM set_config('lock_timeout', patience, true);
     PERFORM pgtrickle_data.build_capture(source);
     RETURN true;
 END $$;

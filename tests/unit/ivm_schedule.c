@@ -12,10 +12,12 @@
 /* source 1 -> A(1), B(2) -> C(3);  source 2 -> D(4, no schedule) -> E(5) */
 static struct ivm_table tables[5];
 static int64_t source_a[] = {1}, source_d[] = {2}, up_c[] = {1, 2}, up_e[] = {4};
+static struct ivm_watch watches[5];
 static struct ivm_catalog catalog;
 
 static void table_init(int i, int64_t schedule_ms, int64_t *sources, int nsources, int64_t *up, int nup)
 {
+    watches[i] = (struct ivm_watch){.source_id = nsources > 0 ? sources[0] : 0};
     tables[i] = (struct ivm_table){.id = i + 1,
                                    .schema = "public",
                                    .name = "t",
@@ -25,7 +27,9 @@ static void table_init(int i, int64_t schedule_ms, int64_t *sources, int nsource
                                    .source_ids = sources,
                                    .nsource_ids = nsources,
                                    .upstream = up,
-                                   .nupstream = nup};
+                                   .nupstream = nup,
+                                   .watches = &watches[i],
+                                   .nwatches = nsources};
 }
 
 static struct ivm_schedule *schedule_new(void)
