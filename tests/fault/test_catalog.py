@@ -136,7 +136,7 @@ def test_nothing_changed_is_nothing_done(conn, pg, db):
     with pg.connect() as su:
         su.execute("ALTER SYSTEM RESET autovacuum")
         su.execute("SELECT pg_reload_conf()")
-    assert spent <= 1, f"{spent} transaction ids in four idle seconds"
+    assert spent <= 3, f"{spent} transaction ids in four idle seconds"
 
 
 def test_commit_wakes_what_is_due(conn, weir, db):
