@@ -401,7 +401,9 @@ struct refresh_options {
 
 /*
  * Refreshes a unit to one snapshot in one transaction. The job locks, begins, and yields; the runner commits
- * on JOB_DONE (in_client: the client's own transaction goes on). The catalog must outlive the job.
+ * on JOB_DONE (in_client: the client's own transaction goes on). Fails with ERR_STALE_CATALOG when `c` is not
+ * what the database holds any more: read it again and ask for the unit anew. The catalog must outlive the
+ * job.
  */
 struct job *job_refresh(const struct ivm_catalog *c, const int *unit, int n, const struct refresh_options *o);
 

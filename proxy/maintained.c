@@ -69,6 +69,7 @@ struct maintained {
     bool leader;
     bool want_load, want_probe, want_lead;
     bool load_failed; /* the catalog is to be read again at the next poll */
+    bool stale;       /* the catalog is known to be old: nothing is refreshed by it any more */
     int64_t housekeeping_at;
     struct err last_error;
 
@@ -201,6 +202,7 @@ static void catalog_loaded(struct maintained *m, struct ivm_catalog *catalog)
 {
     struct catalog_ref *old = m->ref;
     m->ref = catalog_ref_new(catalog);
+    m->stale = false;
     ivm_schedule_load(m->schedule, catalog, maintained_now(m));
     catalog_ref_drop(old);
     log_debug("catalog_loaded", "db=%s tables=%d version=%lld", m->options.target.dbname, catalog->ntables,
@@ -370,6 +372,26 @@ static void lane_done(struct lane *l, bool ok, const struct err *e)
     lanes_fill(m);
 }
 
+/* The unit was formed by an old catalog: what it was for is done by the next one. */
+static void lane_again(struct lane *l)
+{
+    struct maintained *m = l->owner;
+    struct request *r = l->request;
+    ivm_schedule_finished(m->schedule, l->ids, l->n, true, maintained_now(m));
+    for (int i = 0; i < l->n; i++) {
+        ivm_schedule_table_pending(m->schedule, l->ids[i]);
+    }
+    l->request = NULL;
+    lane_release(l);
+    if (r != NULL) {
+        r->next = m->requests;
+        m->requests = r;
+    }
+    m->stale = true;
+    m->want_load = true;
+    control_next(m);
+}
+
 static void lane_on_recorded(void *arg, struct pgconn *conn, struct job *job, bool ok, const struct err *e)
 {
     struct lane *l = arg;
@@ -393,6 +415,10 @@ static void lane_on_refreshed(void *arg, struct pgconn *conn, struct job *job, b
             m->want_load = true;
         }
         lane_done(l, true, NULL);
+        return;
+    }
+    if (e->code == ERR_STALE_CATALOG) {
+        lane_again(l);
         return;
     }
     l->why = *e;
@@ -541,7 +567,7 @@ static void maintained_on_due(uv_timer_t *timer)
 /* Puts free lanes to work, and sets the timer to when something will be due. */
 static void lanes_fill(struct maintained *m)
 {
-    if (m->state != DB_READY || m->closing) {
+    if (m->state != DB_READY || m->closing || m->stale) {
         return;
     }
     struct arena a = {0};

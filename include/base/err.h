@@ -31,6 +31,7 @@
     X(ERR_RESERVED_NAME, "42939", "reserved name")                                                           \
     X(ERR_DEPENDENT, "2BP01", "dependent objects still exist")                                               \
     X(ERR_CONFIG, "F0000", "configuration error")                                                            \
+    X(ERR_STALE_CATALOG, "55000", "the stream tables have changed since they were last read")                \
     X(ERR_SQL, "XX000", "error from the server")                                                             \
     X(ERR_INTERNAL, "XX000", "internal error")
 

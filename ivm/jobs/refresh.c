@@ -65,6 +65,7 @@ static void refresh_looked(struct job *j)
 {
     struct refresh *w = j->work;
     const struct job_rows *state = &j->results[j->nresults - 2];
+    int64_t version = w->catalog->version;
     for (int i = 0; i < state->nrows; i++) {
         struct refresh_member *m = refresh_member_of(w, rows_int(state, i, 0));
         if (m == NULL) {
@@ -77,9 +78,11 @@ static void refresh_looked(struct job *j)
         m->full_ms = rows_double(state, i, 5);
         m->fits = rows_bool(state, i, 6);
         w->timestamp = rows_text(state, i, 7);
+        version = rows_int(state, i, 8);
     }
-    if (state->nrows < w->n) {
-        err_set(&j->err, ERR_OBJECT_STATE, "a stream table was dropped while it was about to be refreshed");
+    /* A unit by an old catalog may leave out a stream table that has to move with it. */
+    if (version != w->catalog->version || state->nrows < w->n) {
+        err_set(&j->err, ERR_STALE_CATALOG, NULL);
         job_fail(j);
         return;
     }
@@ -101,7 +104,8 @@ static void refresh_look(struct job *j)
                  "LEFT JOIN pg_catalog.pg_class c ON c.oid = u.relid "
                  "WHERE d.id = s.id AND d.upstream IS NULL AND c.relnatts IS DISTINCT FROM u.natts "
                  "AND NOT pgtrickle_data.capture_fits(d.source_id)), "
-                 "pg_catalog.statement_timestamp()::text "
+                 "pg_catalog.statement_timestamp()::text, "
+                 "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v) "
                  "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
                  "WHERE s.id = ANY ('{f:ids}') ORDER BY s.id {f:lock}",
                  SQL_TEXT("ids", w->ids),
