@@ -83,6 +83,7 @@ static void drive_begin(struct drive *d, bool extended)
     d->extended = extended;
     d->errored = false;
     d->requests = NULL;
+    d->carried = false;
     d->query_position = 0;
     arena_free(&d->arena);
 }
@@ -249,7 +250,9 @@ bool drive_next_request(struct drive *d, bool alone, bool in_block)
         drive_refresh_by_maintainer(d, r->arguments);
         return true;
     }
-    struct job_place place = {.in_block = in_block};
+    /* Several of one statement stand or fall together: none may commit by itself. */
+    struct job_place place = {.in_block = in_block || d->carried || r->next != NULL};
+    d->carried = true;
     struct err e = {0};
     struct job *job = job_request(r->kind, r->arguments, &place, &e);
     if (job == NULL) {

@@ -15,7 +15,8 @@
  * of the client's is looked at until the request it made is carried out. The client's own Sync ends the
  * transaction, so the work is in it:
  *
- *     ENSURE -> BATCH <-> EXECUTE -> [JOB | REFRESH]* -> BATCH -> ... -> Sync, ReadyForQuery -> (untaken)
+ *     ENSURE -> BATCH <-> DRAIN -> EXECUTE -> [JOB | REFRESH]* -> BATCH -> ... -> Sync, ReadyForQuery ->
+ * (untaken)
  */
 #ifndef WEIR_PROXY_DRIVE_H
 #define WEIR_PROXY_DRIVE_H

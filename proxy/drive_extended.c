@@ -1,6 +1,8 @@
 /* The extended protocol's part of drive: picking our statements out of a batch. See drive.h for the picture.
  */
+#include "client.h"
 #include "drive_state.h"
+#include "server.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +97,8 @@ static bool batch_parse(struct drive *d, const struct msg_parse *m)
 bool extended_start(struct drive *d, const uint8_t *body, size_t len)
 {
     struct msg_parse m;
-    d->batch.executed = client_owed(d->client) > 0;
+    /* What went before in this batch is in the same transaction. */
+    d->batch.executed = client_owed(d->client) > 0 || track_unsynced(&d->client->server->track);
     d->batch.syncs = (int)client_owed(d->client);
     if (!msg_read_parse(body, len, &m)) {
         return false;
@@ -140,8 +143,16 @@ static enum intercept_verdict batch_execute(struct drive *d, const uint8_t *body
         drive_ensure(d); /* and then this message again */
         return INTERCEPT_WAIT;
     }
+    if (d->client->server->track.len > 0) {
+        /* The answer that is waited for must be the next one. */
+        d->state = DRIVE_DRAIN;
+        msg_write_flush(&out);
+        drive_to_server(d, &out);
+        return INTERCEPT_WAIT;
+    }
     d->state = DRIVE_EXECUTE;
     d->errored = false;
+    d->carried = false;
     d->query_position = d->batch.running->query_position;
     msg_write_execute(&out, m.portal, m.max_rows);
     msg_write_flush(&out);
@@ -273,10 +284,28 @@ static enum intercept_verdict extended_in_execute(struct drive *d, uint8_t type,
     }
 }
 
+static enum intercept_verdict extended_in_drain(struct drive *d, uint8_t type)
+{
+    if (type == 'Z') {
+        batch_answered(d);
+    }
+    const struct track *track = &d->client->server->track;
+    bool skipping = track->skipping && track_owed(track) == 0; /* nothing is answered before the next Sync */
+    if (skipping || track->len == 0) {
+        d->batch.skipping = skipping;
+        d->state = DRIVE_BATCH;
+        client_resume(d->client);
+    }
+    return INTERCEPT_FORWARD;
+}
+
 enum intercept_verdict extended_server_message(struct drive *d, uint8_t type, const uint8_t *body, size_t len)
 {
     if (d->state == DRIVE_EXECUTE) {
         return extended_in_execute(d, type, body, len);
+    }
+    if (d->state == DRIVE_DRAIN) {
+        return extended_in_drain(d, type);
     }
     if (d->state == DRIVE_RAISE) {
         return type == '1' || type == '2' ? INTERCEPT_TAKEN : INTERCEPT_FORWARD;

@@ -125,6 +125,7 @@ static void simple_next(struct drive *d)
     drive_release_held(d); /* of the statement before: only the last one's waits for the commit */
     d->simple.next++;
     d->query_position = st->query_position;
+    d->carried = false;
     simple_send_query(d, simple_statement_text(d, st), DRIVE_STATEMENT);
 }
 

@@ -21,6 +21,7 @@ enum drive_state {
     DRIVE_COMMIT,    /* our own COMMIT is on its way */
     DRIVE_ROLLBACK,  /* our own ROLLBACK is on its way */
     DRIVE_BATCH,     /* extended: messages pass, ours are picked out */
+    DRIVE_DRAIN,     /* extended: what was sent before an Execute of ours is being answered */
     DRIVE_EXECUTE,   /* extended: an Execute of ours is on its way */
 };
 
@@ -68,6 +69,7 @@ struct drive {
     } batch;
 
     struct drive_request *requests;
+    bool carried; /* a request of the present statement was carried out */
     struct wirejob job;
     bool job_open;
     struct err raise; /* what DRIVE_RAISE shows instead of the server's version of it */
