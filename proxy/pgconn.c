@@ -12,8 +12,6 @@ enum pgconn_state { PGCONN_CONNECTING, PGCONN_SETTING, PGCONN_IDLE, PGCONN_RUNNI
 /* What is in flight, in the order of the answers. */
 enum flight_kind { FLIGHT_ROWS, FLIGHT_DESCRIBE, FLIGHT_IGNORE, FLIGHT_SYNC };
 
-/* A job asks for results after a handful of statements; a refresh of a wide unit after one per member. */
-#define PGCONN_FLIGHTS_MAX 256
 /* Names of statements prepared on this connection. Beyond this many the session is emptied of them. */
 #define PGCONN_PREPARED_MAX 512
 
@@ -42,8 +40,8 @@ struct pgconn {
         bool unsynced; /* statements were sent since the last Sync */
     } run;
 
-    enum flight_kind flights[PGCONN_FLIGHTS_MAX];
-    int flight_first, flight_count;
+    enum flight_kind *flights; /* a queue: [flight_first, flight_first + flight_count) */
+    int flight_first, flight_count, flight_cap;
     PGresult *held; /* result of the flight at the front, until it is complete */
     bool flight_error;
 
@@ -140,10 +138,20 @@ static bool pgconn_knows(const struct pgconn *c, const char *name)
     return false;
 }
 
+/* A refresh of a wide unit sends a few statements for each member before it needs a result. */
 static void pgconn_flight(struct pgconn *c, enum flight_kind kind)
 {
-    c->flights[(c->flight_first + c->flight_count) % PGCONN_FLIGHTS_MAX] = kind;
-    c->flight_count++;
+    if (c->flight_count == 0) {
+        c->flight_first = 0;
+    }
+    if (c->flight_first + c->flight_count == c->flight_cap) {
+        c->flight_cap = c->flight_cap == 0 ? 32 : c->flight_cap * 2;
+        c->flights = realloc(c->flights, sizeof *c->flights * (size_t)c->flight_cap);
+        if (c->flights == NULL) {
+            abort();
+        }
+    }
+    c->flights[c->flight_first + c->flight_count++] = kind;
 }
 
 static bool pgconn_sync(struct pgconn *c)
@@ -246,9 +254,6 @@ static void pgconn_pump(struct pgconn *c)
         bool sent = true;
         switch (job_next(c->run.job, &st, &c->run.err)) {
         case JOB_STATEMENT:
-            if (c->flight_count > PGCONN_FLIGHTS_MAX - 4) {
-                abort(); /* a job that never asks for results is a mistake in weir */
-            }
             sent = pgconn_send(c, &st);
             break;
         case JOB_COMMIT:
@@ -351,7 +356,7 @@ static bool pgconn_name_types(struct pgconn *c, const PGresult *r)
 static void pgconn_flight_done(struct pgconn *c)
 {
     enum flight_kind kind = c->flights[c->flight_first];
-    c->flight_first = (c->flight_first + 1) % PGCONN_FLIGHTS_MAX;
+    c->flight_first++;
     c->flight_count--;
     PGresult *r = c->held;
     bool failed = c->flight_error;
@@ -533,6 +538,7 @@ static void pgconn_on_timer_closed(uv_handle_t *handle)
     PQfinish(c->pq);
     arena_free(&c->names_arena);
     free(c->settings);
+    free(c->flights);
     free(c);
 }
 

@@ -27,6 +27,8 @@ void wirejob_end(struct wirejob *w)
     w->job = NULL;
     arena_free(&w->rows_arena);
     arena_free(&w->follow_arena);
+    free(w->flights);
+    w->flights = NULL;
 }
 
 /* ---- sending ---- */
@@ -82,13 +84,20 @@ static void wirejob_put(struct wirejob *w, struct wire_out *out, const char *sql
 
 static void wirejob_flight(struct wirejob *w, enum wirejob_flight kind, const struct job_statement *st)
 {
-    if (w->count == WIREJOB_FLIGHTS_MAX) {
-        abort(); /* a job that never asks for results is a mistake in weir */
+    if (w->count == 0) {
+        w->first = 0;
     }
-    int at = (w->first + w->count++) % WIREJOB_FLIGHTS_MAX;
-    w->flights[at].kind = kind;
-    w->flights[at].user_text = st != NULL && st->user_text;
-    w->flights[at].user_text_offset = st != NULL ? st->user_text_offset : 0;
+    if (w->first + w->count == w->cap) {
+        w->cap = w->cap == 0 ? 16 : w->cap * 2;
+        w->flights = realloc(w->flights, sizeof *w->flights * (size_t)w->cap);
+        if (w->flights == NULL) {
+            abort();
+        }
+    }
+    w->flights[w->first + w->count++] =
+        (struct wirejob_sent){.kind = kind,
+                              .user_text = st != NULL && st->user_text,
+                              .user_text_offset = st != NULL ? st->user_text_offset : 0};
 }
 
 static void wirejob_put_as_weir(struct wirejob *w, struct wire_out *out, const char *sql, bool rows)
@@ -294,7 +303,7 @@ static const char *describe_sql(struct wirejob *w)
 static void wirejob_flight_over(struct wirejob *w)
 {
     enum wirejob_flight kind = w->flights[w->first].kind;
-    w->first = (w->first + 1) % WIREJOB_FLIGHTS_MAX;
+    w->first++;
     w->count--;
     if (kind == WIREJOB_DESCRIBE && !w->draining) {
         arena_free(&w->follow_arena);

@@ -21,8 +21,11 @@ enum wirejob_status {
 
 enum wirejob_flight { WIREJOB_ROWS, WIREJOB_AS_WEIR, WIREJOB_DESCRIBE, WIREJOB_QUERY, WIREJOB_BARE_SYNC };
 
-/* Statements in flight at once; a job asks for results long before. */
-#define WIREJOB_FLIGHTS_MAX 64
+struct wirejob_sent {
+    enum wirejob_flight kind;
+    bool user_text;
+    int user_text_offset;
+};
 
 struct wirejob {
     struct job *job;
@@ -32,12 +35,8 @@ struct wirejob {
     struct err err;
     bool aborted;  /* the transaction is: the server refused a statement, and nothing was rolled back since */
     bool draining; /* a statement was refused: what is still in flight is only waited for */
-    struct {
-        enum wirejob_flight kind;
-        bool user_text;
-        int user_text_offset;
-    } flights[WIREJOB_FLIGHTS_MAX];
-    int first, count;
+    struct wirejob_sent *flights; /* a queue: [first, first + count) */
+    int first, count, cap;
     struct arena rows_arena; /* of the flight at the front */
     struct arena follow_arena;
     const char *follow; /* the question for the names of described types, to be sent next */
