@@ -222,6 +222,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     )
 $$;
 
+-- An aggregate in a view's text that somebody but PostgreSQL's authors made, whatever its name: no rule knows how to undo a row.
+CREATE FUNCTION pgtrickle_data.user_aggregate(view oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    SELECT format('aggregate %s is not built in', min(m[1]::oid)::regprocedure)
+    FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':aggfnoid (\d+)', 'g') m
+    WHERE r.ev_class = view AND m[1]::oid >= 16384
+    HAVING count(*) > 0
+$$;
+
 -- One row on a query as a whole. `refused`: why it cannot be kept by differences whatever its form; `executor`: must be
 -- run with its owner's rights inside exec_<id>, as weir's role may not read the sources or must not run the code.
 CREATE FUNCTION pgtrickle_data.describe_query(definition oid)
@@ -230,6 +239,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     SELECT pg_get_viewdef(definition),
            coalesce(
                (SELECT m FROM pgtrickle_data.mutable_parts(definition) m LIMIT 1),
+               pgtrickle_data.user_aggregate(definition),
                (SELECT 'set-returning function in the select list' FROM pg_rewrite r
                 WHERE r.ev_class = definition AND r.ev_action::text ~ ':hasTargetSRFs true'),
                (SELECT format('relation "%s": %s', r.name, r.no_capture) FROM pgtrickle_data.describe_relations(definition) r

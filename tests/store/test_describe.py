@@ -38,6 +38,17 @@ def test_refused(app, query, refused):
     assert describe(app, query)[1] == refused
 
 
+def test_aggregates_of_users(app):
+    app.execute("CREATE FUNCTION times(numeric, numeric) RETURNS numeric IMMUTABLE LANGUAGE sql AS 'SELECT $1 * $2';"
+                "CREATE AGGREGATE product(numeric) (SFUNC = times, STYPE = numeric, INITCOND = '1');"
+                "CREATE AGGREGATE public.sum(numeric) (SFUNC = times, STYPE = numeric, INITCOND = '1')")
+    assert describe(app, "SELECT sum(n) AS s FROM t")[1] is None
+    assert describe(app, "SELECT a, 1 + product(n) AS p FROM t GROUP BY a")[1:] == ("aggregate public.product(numeric) is not built in", True)
+    assert describe(app, "SELECT s FROM (SELECT sum(n) AS m, public.sum(n) AS s FROM t) x")[1] == "aggregate public.sum(numeric) is not built in"
+    assert describe(app, "SELECT a FROM t GROUP BY a HAVING product(n) > 1")[1] == "aggregate public.product(numeric) is not built in"
+    assert describe(app, "SELECT now(), product(n) AS p FROM t")[1] == "function now() is STABLE"
+
+
 def test_executor(app):
     assert describe(app, "SELECT id FROM t")[2] is False
     assert describe(app, "SELECT query_to_xml('SELECT 1', true, true, '') FROM t")[2] is True
