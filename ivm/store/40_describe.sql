@@ -240,8 +240,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
            coalesce(
                (SELECT m FROM pgtrickle_data.mutable_parts(definition) m LIMIT 1),
                pgtrickle_data.user_aggregate(definition),
-               (SELECT 'set-returning function in the select list' FROM pg_rewrite r
-                WHERE r.ev_class = definition AND r.ev_action::text ~ ':hasTargetSRFs true'),
+               (SELECT coalesce((SELECT min(format('function %s() in the select list returns a set', p.proname))
+                                 FROM regexp_matches(r.ev_action::text, '(?<!:funcexpr )\{FUNCEXPR :funcid (\d+) :funcresulttype \d+ :funcretset true', 'g') m
+                                 JOIN pg_proc p ON p.oid = m[1]::oid),
+                                'set-returning function in the select list')
+                FROM pg_rewrite r WHERE r.ev_class = definition AND r.ev_action::text ~ ':hasTargetSRFs true'),
                (SELECT format('relation "%s": %s', r.name, r.no_capture) FROM pgtrickle_data.describe_relations(definition) r
                 WHERE r.no_capture IS NOT NULL LIMIT 1),
                (SELECT format('row security of table "%s"', r.name) FROM pgtrickle_data.describe_relations(definition) r

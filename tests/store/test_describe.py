@@ -32,7 +32,8 @@ def describe(app, query):
     ("SELECT id, n::text, id::text AS i FROM t", None),
     ("SELECT count(*) FILTER (WHERE now() > ts) FROM t", "function now() is STABLE"),
     ("SELECT id AS \":funcid 1299 \" FROM t", None),
-    ("SELECT id, unnest(arr) FROM t", "set-returning function in the select list"),
+    ("SELECT id, unnest(arr) FROM t", "function unnest() in the select list returns a set"),
+    ("SELECT id, 1 + unnest(arr) AS u FROM t, generate_series(1, 2) g", "function unnest() in the select list returns a set"),
 ])
 def test_refused(app, query, refused):
     assert describe(app, query)[1] == refused

@@ -247,6 +247,7 @@ static void constructs_are_located(void **state)
                  {"SELECT a FROM app.items", "app.items: it is a foreign table", 19},
                  {"SELECT a FROM app.items", "relation \"items\": it is a foreign table", 19},
                  {"SELECT unnest(a) FROM t", "set-returning function in the select list", 8},
+                 {"SELECT a, app.twice(a) FROM t", "function twice() in the select list returns a set", 15},
                  {"SELECT current_date", "CURRENT_DATE", 8},
                  {"SELECT row_number() OVER (ORDER BY a) FROM t", "window function", 21},
                  {"SELECT a FROM t", "LIMIT", 0},
