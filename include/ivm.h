@@ -355,6 +355,11 @@ int ivm_catalog_find(const struct ivm_catalog *c, int64_t id);
  */
 int *ivm_unit(struct arena *a, const struct ivm_catalog *c, const int *targets, int ntargets, int *n);
 
+/* A suspended table among the targets and what they read, directly or not: they cannot be brought up to date.
+ * NULL: none. */
+const struct ivm_table *ivm_unit_suspended(struct arena *a, const struct ivm_catalog *c, const int *targets,
+                                           int ntargets);
+
 /* One statement that tells which of these tables have pending changes: rows (table id, pending rows). For a
  * table with opaque sources it says 1. Takes no lock, writes nothing. */
 const char *ivm_probe_sql(struct arena *a, const struct ivm_catalog *c, const int *tables, int n);

@@ -555,6 +555,14 @@ static void lanes_fill_requests(struct maintained *m, struct arena *a)
             continue;
         }
         *at = r->next;
+        const struct ivm_table *suspended = ivm_unit_suspended(a, m->ref->catalog, targets, r->n);
+        if (suspended != NULL) {
+            struct err e = {0};
+            err_set(&e, ERR_OBJECT_STATE, "stream table \"%s\" is suspended", suspended->name);
+            err_hint(&e, "pgtrickle.stream_tables_info says why.");
+            request_end(r, false, &e);
+            continue;
+        }
         lane_take(l, unit, n, r);
     }
 }

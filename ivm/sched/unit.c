@@ -40,3 +40,25 @@ int *ivm_unit(struct arena *a, const struct ivm_catalog *c, const int *targets, 
     }
     return unit;
 }
+
+const struct ivm_table *ivm_unit_suspended(struct arena *a, const struct ivm_catalog *c, const int *targets,
+                                           int ntargets)
+{
+    bool *needed = ARENA_ARRAY(a, bool, c->ntables + 1);
+    for (int i = 0; i < ntargets; i++) {
+        needed[targets[i]] = true;
+    }
+    for (int i = c->ntables - 1; i >= 0; i--) {
+        const struct ivm_table *t = &c->tables[i];
+        if (needed[i] && t->suspended) {
+            return t;
+        }
+        for (int k = 0; needed[i] && k < t->nupstream; k++) {
+            int up = ivm_catalog_find(c, t->upstream[k]);
+            if (up >= 0) {
+                needed[up] = true;
+            }
+        }
+    }
+    return NULL;
+}

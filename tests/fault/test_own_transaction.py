@@ -1,6 +1,9 @@
 """A transaction that refreshes and goes on writing: what it wrote after the refresh is not lost, whoever else runs."""
 
-from harness import one, rows
+import psycopg
+import pytest
+
+from harness import one, rows, wait_until
 
 
 def test_writes_after_a_refresh_in_the_same_transaction(weir, db, conn):
@@ -41,3 +44,16 @@ def test_functions_that_call_ours(weir, db, conn):
     for prepare in (False, True, True):
         assert conn.execute("SELECT rf()", prepare=prepare).fetchone() == (7,)
     assert one(conn, "SELECT count(*) FROM s") == 3
+
+
+def test_refresh_of_what_reads_a_suspended_one(weir, db, conn):
+    """It cannot be brought up to date, and is not said to be."""
+    conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int)")
+    conn.execute("CREATE STREAM TABLE s1 WITH (schedule = '1s') AS SELECT id, v FROM t")
+    conn.execute("CREATE STREAM TABLE s2 WITH (schedule = '1s') AS SELECT v, count(*) AS n FROM s1 GROUP BY v")
+    conn.execute("DROP TABLE t CASCADE")
+    wait_until(lambda: one(conn, "SELECT status FROM pgtrickle.pgt_status() WHERE name LIKE '%s1'") == "SUSPENDED", 20, what="suspension")
+    for name in ("s1", "s2"):
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match='"s1" is suspended'):
+            conn.execute(f"REFRESH STREAM TABLE {name}")
+    conn.execute("DROP STREAM TABLE s1, s2")
