@@ -99,11 +99,13 @@ static void refresh_look(struct job *j)
         j,
         sql_text(a,
                  "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
+                 /* CASE keeps the dear half for when it is needed: of two conditions the planner takes first
+                  * the one that is nearer to a table. */
                  "NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources u USING "
                  "(source_id) "
                  "LEFT JOIN pg_catalog.pg_class c ON c.oid = u.relid "
-                 "WHERE d.id = s.id AND d.upstream IS NULL AND c.relnatts IS DISTINCT FROM u.natts "
-                 "AND NOT pgtrickle_data.capture_fits(d.source_id)), "
+                 "WHERE d.id = s.id AND d.upstream IS NULL AND CASE WHEN c.relnatts IS DISTINCT FROM u.natts "
+                 "THEN NOT pgtrickle_data.capture_fits(d.source_id) ELSE false END), "
                  "pg_catalog.statement_timestamp()::text, "
                  "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v) "
                  "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
@@ -191,7 +193,7 @@ void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, 
                                       "SELECT pg_catalog.pg_advisory_lock({n:class}, i) FROM "
                                       "(SELECT i FROM pg_catalog.unnest('{f:ids}'::int[]) i ORDER BY i) o",
                                       SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids))));
-    job_send(j, JOB_AS_SELF, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    refresh_keep(j, job_send(j, JOB_AS_SELF, "BEGIN ISOLATION LEVEL REPEATABLE READ"));
     refresh_look(j);
 }
 
@@ -339,7 +341,7 @@ void refresh_finish(struct job *j)
         refresh_record(j, values);
     }
     if (!w->options.in_client) {
-        job_send(j, JOB_AS_SELF, "COMMIT");
+        refresh_keep(j, job_send(j, JOB_AS_SELF, "COMMIT"));
         refresh_keep(j, job_send(j, JOB_AS_SELF,
                                  sql_text(a,
                                           "SELECT pg_catalog.pg_advisory_unlock({n:class}, i) FROM "
