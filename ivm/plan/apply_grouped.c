@@ -155,6 +155,17 @@ static const char *grouped_apply_global(struct arena *a, const struct plan *p, c
         SQL_TEXT("differs", differs(a, p, "s", "v")));
 }
 
+/* Whether rows of the sources may go into the sums as they come: what comes and goes again adds nothing,
+ * makes no error, and no key looks as it did. */
+static bool grouped_sums(const struct plan *p, const struct plan_change *c)
+{
+    bool sums = (c->changed & (c->changed - 1)) == 0 && !plan_counts_images(p);
+    for (int i = 0; i < p->ncolumns; i++) {
+        sums = sums && (p->columns[i].role != COLUMN_KEY || p->types[i].faithful);
+    }
+    return sums;
+}
+
 const char *apply_grouped(struct arena *a, const struct plan *p, const struct plan_names *n,
                           const struct plan_change *c)
 {
@@ -167,7 +178,7 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
     }
     /* An update that changes no column that is read would make an extreme, or the largest scale, seem lost.
      */
-    d.net = !c->single || (!reread && rereads);
+    d.net = (!c->single && !grouped_sums(p, c)) || (!reread && rereads);
     delta_open(&d);
     const char *ctes = reread ? grouped_reread(&d) : grouped_additive(&d);
     if (plan_is_global(p)) {
