@@ -150,7 +150,8 @@ BEGIN
 END $$;
 
 -- View pending_<id>_<source>: the buffer's rows that storage `id` has not consumed, under the source's column names.
--- The frontier comes in as scalar subqueries, evaluated once per statement. The planner guesses a third of the buffer for
+-- The frontier comes in as scalar subqueries, evaluated once per statement and for both generations (which is why the arms
+-- have no conditions of their own: such a UNION ALL the planner takes apart, and pushes these ones down). The planner guesses a third of the buffer for
 -- the bound on weir_xid, which is right when most of it is pending and too much otherwise: LIMIT in the statements that read
 -- it says what is true. (With a guess too low, joins with a delta of thousands become nested loops.)
 -- Of the transaction that moved the frontier itself, weir_seq alone tells: a snapshot never lists the transaction that took it
@@ -159,18 +160,21 @@ CREATE FUNCTION pgtrickle_data.create_pending(id bigint, source bigint, relation
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
     shown text;
+    kept text;
     arms text;
 BEGIN
-    SELECT string_agg(format(', c%s AS %I', a.attnum, a.attname), '' ORDER BY a.attnum) INTO shown
+    SELECT string_agg(format(', b.c%s AS %I', a.attnum, a.attname), '' ORDER BY a.attnum),
+           string_agg(format(', c%s', a.attnum), '' ORDER BY a.attnum) INTO shown, kept
     FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum = ANY (attnums);
-    SELECT string_agg(format($arm$
-SELECT weir_w%1$s FROM pgtrickle_data.changes_%2$s_%3$s
-WHERE weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state WHERE id = %4$s)
-  AND NOT CASE WHEN weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %4$s)
-               THEN weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %4$s)
-               ELSE pg_visible_in_snapshot(weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %4$s)) END
-$arm$, coalesce(shown, ''), source, g, id), ' UNION ALL ') INTO arms FROM generate_series(0, 1) g;
-    EXECUTE format('CREATE VIEW pgtrickle_data.pending_%s_%s AS %s', id, source, arms);
+    SELECT string_agg(format('SELECT weir_w, weir_seq, weir_xid%s FROM pgtrickle_data.changes_%s_%s', kept, source, g), ' UNION ALL ')
+    INTO arms FROM generate_series(0, 1) g;
+    EXECUTE format($view$
+CREATE VIEW pgtrickle_data.pending_%1$s_%2$s AS SELECT b.weir_w%3$s FROM (%4$s) b
+WHERE b.weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state WHERE id = %1$s)
+  AND NOT CASE WHEN b.weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %1$s)
+               THEN b.weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %1$s)
+               ELSE pg_visible_in_snapshot(b.weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %1$s)) END
+$view$, id, source, coalesce(shown, ''), arms);
 END $f$;
 
 -- Columns of sources that were renamed get their new names in the pending views too.
