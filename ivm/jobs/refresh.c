@@ -403,13 +403,14 @@ static void refresh_loaded(struct job *j)
         targets[i] = ivm_catalog_find(c, call->ids[i]);
         if (targets[i] < 0) {
             err_set(&j->err, ERR_UNDEFINED, "the stream table to be refreshed does not exist any more");
-        } else if (c->tables[targets[i]].suspended) {
-            err_set(&j->err, ERR_OBJECT_STATE, "stream table \"%s\" is suspended",
-                    c->tables[targets[i]].name);
-            err_hint(&j->err, "pgtrickle.stream_tables_info says why.");
-        } else {
-            continue;
+            job_fail(j);
+            return;
         }
+    }
+    const struct ivm_table *suspended = ivm_unit_suspended(a, c, targets, call->nids);
+    if (suspended != NULL) {
+        err_set(&j->err, ERR_OBJECT_STATE, "stream table \"%s\" is suspended", suspended->name);
+        err_hint(&j->err, "pgtrickle.stream_tables_info says why.");
         job_fail(j);
         return;
     }

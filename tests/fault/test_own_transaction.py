@@ -56,4 +56,6 @@ def test_refresh_of_what_reads_a_suspended_one(weir, db, conn):
     for name in ("s1", "s2"):
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match='"s1" is suspended'):
             conn.execute(f"REFRESH STREAM TABLE {name}")
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match='"s1" is suspended'), conn.transaction():
+            conn.execute(f"REFRESH STREAM TABLE {name}")
     conn.execute("DROP STREAM TABLE s1, s2")
