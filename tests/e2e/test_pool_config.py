@@ -152,6 +152,7 @@ def test_pidfile_and_logfile(weir):
     w.settings.update(pidfile=f"{w.dir}/pid", logfile=f"{w.dir}/own.log")
     w.start()
     assert int((w.dir / "pid").read_text()) == w.process.pid
-    assert "started" in (w.dir / "own.log").read_text()
+    # It listens before it says that it has started.
+    harness.wait_until(lambda: "started" in (w.dir / "own.log").read_text(), what="the first lines of the log")
     w.stop()
     assert not (w.dir / "pid").exists()
