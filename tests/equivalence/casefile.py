@@ -4,8 +4,9 @@ import dataclasses
 import pathlib
 import re
 
-HEADER = re.compile(r"^-- (mode|construct|requires|compare|position): *(.+?) *$")
-SECTION = re.compile(r"^-- (tables|query|changes|stream (.+?)|refresh( .*)?) *$")
+HEADER = re.compile(r"^-- (mode|construct|requires|compare|position|notice|sqlstate|message): *(.+?) *$")
+MODES = ("differential", "any", "full-only", "refused")
+SECTION = re.compile(r"^-- (tables|query|changes|stream (.+?)|refresh( .*)?|session( \w+)?) *$")
 FAILS = re.compile(r"^-- fails: *([0-9A-Z]{5}) *$", re.M)
 NAME = re.compile(r'^("(?:[^"]|"")+"|\w+)\s*(\(.*\))?$')
 COPY_IN = re.compile(r"^\s*COPY\b.*\bFROM\s+STDIN\b", re.I | re.S)
@@ -21,6 +22,7 @@ class Statement:
     sql: str
     fails: str = None  # SQLSTATE it must fail with
     copy: str = None  # data of COPY ... FROM STDIN
+    session: str = "main"  # the session of the writer that runs it
 
 
 @dataclasses.dataclass
@@ -30,6 +32,7 @@ class Step:
     statements: list
     targets: list = dataclasses.field(default_factory=list)
     action: str = "DIFFERENTIAL"  # what the history must say when the result changed; 'any'
+    error: str = None  # SQLSTATE that the refresh must fail with, as the query does
 
 
 @dataclasses.dataclass
@@ -50,10 +53,22 @@ class Case:
     requires: int = 15
     compare: str = "image"
     position: str = None
+    notice: str = None
+    sqlstate: str = None
+    message: str = None
+
+    @property
+    def row(self):
+        """Area and construct: the case's row of the support matrix."""
+        return f"{self.path.parent.parent.name}/{self.path.parent.name}"
 
     @property
     def name(self):
-        return f"{self.path.parent.name}/{self.path.stem}"
+        return f"{self.row}/{self.path.stem}"
+
+    @property
+    def may_fail(self):
+        return any(step.error for step in self.steps)
 
 
 def split(text):
@@ -104,6 +119,20 @@ def statement(sql, copy):
     return Statement(sql.strip(), fails.group(1) if fails else None, copy)
 
 
+def of_session(statements, session):
+    for st in statements:
+        st.session = session
+    return statements
+
+
+def pin(path):
+    """A case that may be maintained either way is from now on one that must be differential."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    end = next(i for i, line in enumerate(lines) if SECTION.match(line))
+    head = [line for line in lines[:end] if not re.match(r"-- (mode|construct|position):", line)]
+    path.write_text("\n".join(head + lines[end:]), encoding="utf-8")
+
+
 def parse(path):
     text = path.read_text(encoding="utf-8")
     blocks = []  # (section, argument, lines)
@@ -115,7 +144,7 @@ def parse(path):
         m = SECTION.match(line)
         if m:
             word = m.group(1).split(" ")[0]
-            blocks.append((word, (m.group(2) or m.group(3) or "").strip(), []))
+            blocks.append((word, (m.group(2) or m.group(3) or m.group(4) or "").strip(), []))
         elif blocks:
             blocks[-1][2].append(line)
         elif line.strip() and not line.startswith("--"):
@@ -123,10 +152,13 @@ def parse(path):
 
     case = Case(path, [], [], [], **{k: v for k, v in header.items() if k != "requires"})
     case.requires = int(header.get("requires", 15))
-    if case.mode not in ("differential", "full-only"):
-        raise CaseError(f"{path}: mode is 'differential' or 'full-only'")
+    if case.mode not in MODES:
+        raise CaseError(f"{path}: mode is one of {', '.join(MODES)}")
     if case.mode == "full-only" and not case.construct:
         raise CaseError(f"{path}: a full-only case names its construct")
+    if case.mode == "refused" and not (case.sqlstate and case.message):
+        raise CaseError(f"{path}: a refused case has a sqlstate and a message")
+    session = "main"
     pending = []
     for word, argument, lines in blocks:
         body = "\n".join(lines)
@@ -141,16 +173,19 @@ def parse(path):
             if not query:
                 raise CaseError(f"{path}: empty query")
             case.streams.append(Stream(name, columns, query))
-        elif word == "changes":
-            pending += split(body)
+        elif word in ("changes", "session"):
+            session = argument or "main"
+            pending += of_session(split(body), session)
         elif word == "refresh":
             targets, _, action = argument.partition("=>")
             step = Step(pending, [t.strip() for t in targets.split(",") if t.strip()])
             step.action = action.strip() or step.action
+            if step.action.startswith("error "):
+                step.action, step.error = "any", step.action.split()[1]
             case.steps.append(step)
-            pending = split(body)  # what follows a refresh are changes, with or without the line
+            pending = split(body)  # what follows a refresh are changes of the main session, with or without the line
     if pending:
         raise CaseError(f"{path}: changes after the last refresh are not checked")
-    if not case.streams or not case.steps:
+    if not case.streams or not (case.steps or case.mode == "refused"):
         raise CaseError(f"{path}: needs a query and a refresh")
     return case

@@ -1,0 +1,11 @@
+-- mode: any
+-- construct: UNION
+-- tables
+CREATE TABLE a (v int);
+CREATE TABLE b (v int);
+INSERT INTO a VALUES (1), (1), (2);
+-- query
+SELECT v FROM a UNION SELECT v FROM b
+-- changes
+INSERT INTO b VALUES (2), (3), (3);
+-- refresh
