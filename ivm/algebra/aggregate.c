@@ -11,27 +11,29 @@ struct lifting {
     struct block *block;
 };
 
-static enum aggregate_function aggregate_function(const char *name)
+static enum aggregate_function aggregate_function(const struct expr *e)
 {
-    switch (name[0]) {
-    case 'c':
-        return AGGREGATE_COUNT;
-    case 's':
-        return AGGREGATE_SUM;
-    case 'a':
-        return AGGREGATE_AVG;
-    default:
-        return strcmp(name, "min") == 0 ? AGGREGATE_MIN : AGGREGATE_MAX;
+    static const char *const names[] = {[AGGREGATE_COUNT] = "count",
+                                        [AGGREGATE_SUM] = "sum",
+                                        [AGGREGATE_AVG] = "avg",
+                                        [AGGREGATE_MIN] = "min",
+                                        [AGGREGATE_MAX] = "max"};
+    int i = AGGREGATE_COUNT;
+    while (i < AGGREGATE_MAX && !expr_calls(e, names[i])) {
+        i++;
     }
+    return i;
 }
 
 /* The number of an aggregate; equal ones share it. */
 static int aggregate_add(struct arena *a, struct block *b, const struct expr *e)
 {
-    struct aggregate new = {.function = aggregate_function(e->text),
+    struct aggregate new = {.function = aggregate_function(e),
                             .argument = e->nargs > 0 ? e->args[0] : NULL,
                             .filter = e->filter,
                             .distinct = e->distinct};
+    /* min and max do not care for duplicates. */
+    new.distinct = new.distinct &&new.function != AGGREGATE_MIN &&new.function != AGGREGATE_MAX;
     for (int i = 0; i < b->naggregates; i++) {
         const struct aggregate *old = &b->aggregates[i];
         if (old->function == new.function &&

@@ -1,8 +1,10 @@
 /*
  * Parsed SELECTs to blocks: names become references, joins become items and conditions, WITH queries and
- * facades of stream tables become subqueries, scalar subqueries become items that have one row.
+ * facades of stream tables become subqueries, scalar subqueries become items that have one row. Each SELECT
+ * is first asked for what there is no rule for (stops.h); nothing of that is met below.
  */
 #include "algebra/scope.h"
+#include "algebra/stops.h"
 
 #include <string.h>
 
@@ -111,14 +113,10 @@ static struct expr *resolve_one(const struct expr *e, void *ctx)
     }
     if (e->kind == EXPR_AGGREGATE && x->above) {
         /* What an aggregate reads lies below it. */
-        struct expr *copy = expr_copy(x->r->arena, e);
         x->above = false;
-        for (int i = 0; i < copy->nargs; i++) {
-            copy->args[i] = expr_rewrite(x->r->arena, copy->args[i], resolve_one, x);
-        }
-        copy->filter = expr_rewrite(x->r->arena, copy->filter, resolve_one, x);
+        struct expr *below = expr_rewrite_below(x->r->arena, (struct expr *)e, resolve_one, x);
         x->above = true;
-        return copy;
+        return below;
     }
     if (e->kind == EXPR_AGGREGATE) {
         resolve_stop(x->r, "aggregate of an outer query");
@@ -366,6 +364,9 @@ static void resolve_from(struct resolving *x, const struct from_item *f)
     case FROM_JOIN:
         resolve_join(x, f);
         break;
+    case FROM_FUNCTION:
+        resolve_stop(x->r, "function in FROM");
+        break;
     }
 }
 
@@ -430,6 +431,9 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
     for (int i = 0; i < s->ntargets; i++) {
         expr_visit(s->targets[i].expr, resolve_has_aggregate, &x.block->aggregated);
     }
+    for (int i = 0; i < s->norder; i++) {
+        expr_visit(s->order[i].expr, resolve_has_aggregate, &x.block->aggregated);
+    }
     x.above = x.block->aggregated;
     x.block->outs = ARENA_ARRAY(a, struct out, s->ntargets + 1);
     for (int i = 0; i < s->ntargets; i++) {
@@ -451,6 +455,11 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
 static struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
                                     struct with_scope *with)
 {
+    const char *reason = stops_select(r->arena, s);
+    if (reason != NULL) {
+        resolve_stop(r, reason);
+        return NULL;
+    }
     for (int i = 0; i < s->nwith; i++) {
         struct with_scope *w = ARENA_NEW(r->arena, struct with_scope);
         w->outer = with;

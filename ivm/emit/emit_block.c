@@ -18,12 +18,15 @@ static void block_ref(struct str *s, const struct expr *e, const void *ctx)
     } else if (e->kind == EXPR_KEY) {
         emit_expr(s, b->keys.items[e->column], block_ref, b);
     } else if (e->kind == EXPR_RESULT) {
-        static const char *const names[] = {"count", "sum", "avg", "min", "max"};
+        static const char *const names[] = {"\"pg_catalog\".\"count\"", "\"pg_catalog\".\"sum\"",
+                                            "\"pg_catalog\".\"avg\"", "\"pg_catalog\".\"min\"",
+                                            "\"pg_catalog\".\"max\""};
         struct aggregate g = b->aggregates[e->column];
         struct expr call = {.kind = EXPR_AGGREGATE,
                             .text = names[g.function],
                             .args = &g.argument,
                             .nargs = g.argument != NULL ? 1 : 0,
+                            .star = g.argument == NULL,
                             .filter = g.filter,
                             .distinct = g.distinct};
         emit_expr(s, &call, block_ref, b);

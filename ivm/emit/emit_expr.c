@@ -1,245 +1,251 @@
+/* Expressions. Each kind has a line in `forms`: which function writes it, and the words it is written with.
+ */
 #include "emit/emit.h"
 
 #include "base/sql.h"
 
-static void emit_list(struct str *s, const struct expr *e, int from, emit_ref_fn *ref, const void *ctx)
+/* Where to, and how to write what only the reader knows. */
+struct writing {
+    struct str *s;
+    emit_ref_fn *ref;
+    const void *ctx;
+};
+
+struct form {
+    void (*write)(const struct writing *w, const struct expr *e, const struct form *f);
+    const char *before, *after; /* words; NULL: the expression's own text, where the form needs one */
+};
+
+static void write_expr(const struct writing *w, const struct expr *e)
 {
-    for (int i = from; i < e->nargs; i++) {
-        str_add(s, i > from ? ", " : "");
-        emit_expr(s, e->args[i], ref, ctx);
+    emit_expr(w->s, e, w->ref, w->ctx);
+}
+
+static void write_list(const struct writing *w, struct expr **list, int n)
+{
+    for (int i = 0; i < n; i++) {
+        str_add(w->s, i > 0 ? ", " : "");
+        write_expr(w, list[i]);
     }
+}
+
+static void form_reference(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    (void)f;
+    w->ref(w->s, e, w->ctx);
+}
+
+/* The sign of a negative number must not bind to what stands before it. */
+static void form_text(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    (void)f;
+    str_addf(w->s, e->text[0] == '-' ? "(%s)" : "%s", e->text);
 }
 
 /* name(args) */
-static void emit_call(struct str *s, const char *name, const struct expr *e, emit_ref_fn *ref,
-                      const void *ctx)
+static void form_call(const struct writing *w, const struct expr *e, const struct form *f)
 {
-    str_add(s, name);
-    str_add(s, "(");
-    emit_list(s, e, 0, ref, ctx);
-    str_add(s, ")");
+    str_addf(w->s, "%s(", f->before != NULL ? f->before : e->text);
+    write_list(w, e->args, e->nargs);
+    str_add(w->s, ")");
 }
 
 /* (x op y), or (op x) */
-static void emit_infix(struct str *s, const char *op, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void form_infix(const struct writing *w, const struct expr *e, const struct form *f)
 {
-    str_add(s, "(");
+    str_add(w->s, "(");
     if (e->nargs > 1) {
-        emit_expr(s, e->args[0], ref, ctx);
-        str_add(s, " ");
+        write_expr(w, e->args[0]);
+        str_add(w->s, " ");
     }
-    str_add(s, op);
-    str_add(s, " ");
-    emit_expr(s, e->args[e->nargs - 1], ref, ctx);
-    str_add(s, ")");
+    str_addf(w->s, "%s ", f->before != NULL ? f->before : e->text);
+    write_expr(w, e->args[e->nargs - 1]);
+    str_add(w->s, ")");
 }
 
-static void emit_chain(struct str *s, const char *op, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void form_chain(const struct writing *w, const struct expr *e, const struct form *f)
 {
-    str_add(s, "(");
+    str_add(w->s, "(");
     for (int i = 0; i < e->nargs; i++) {
-        str_add(s, i > 0 ? op : "");
-        emit_expr(s, e->args[i], ref, ctx);
+        str_add(w->s, i > 0 ? f->before : "");
+        write_expr(w, e->args[i]);
     }
-    str_add(s, ")");
+    str_add(w->s, ")");
 }
 
-static void emit_quantified(struct str *s, const char *word, const struct expr *e, emit_ref_fn *ref,
-                            const void *ctx)
+static void form_quantified(const struct writing *w, const struct expr *e, const struct form *f)
 {
-    str_add(s, "(");
-    emit_expr(s, e->args[0], ref, ctx);
-    str_addf(s, " %s %s (", e->text, word);
-    emit_expr(s, e->args[1], ref, ctx);
-    str_add(s, "))");
+    str_add(w->s, "(");
+    write_expr(w, e->args[0]);
+    str_addf(w->s, " %s %s (", e->text, f->before);
+    write_expr(w, e->args[1]);
+    str_add(w->s, "))");
 }
 
-static void emit_case(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void form_case(const struct writing *w, const struct expr *e, const struct form *f)
 {
+    (void)f;
     int i = 0, n = e->nargs - (e->has_else ? 1 : 0);
-    str_add(s, "CASE");
+    str_add(w->s, "CASE");
     if (e->has_subject) {
-        str_add(s, " ");
-        emit_expr(s, e->args[i++], ref, ctx);
+        str_add(w->s, " ");
+        write_expr(w, e->args[i++]);
     }
     for (; i + 1 < n; i += 2) {
-        str_add(s, " WHEN ");
-        emit_expr(s, e->args[i], ref, ctx);
-        str_add(s, " THEN ");
-        emit_expr(s, e->args[i + 1], ref, ctx);
+        str_add(w->s, " WHEN ");
+        write_expr(w, e->args[i]);
+        str_add(w->s, " THEN ");
+        write_expr(w, e->args[i + 1]);
     }
     if (e->has_else) {
-        str_add(s, " ELSE ");
-        emit_expr(s, e->args[n], ref, ctx);
+        str_add(w->s, " ELSE ");
+        write_expr(w, e->args[n]);
     }
-    str_add(s, " END");
+    str_add(w->s, " END");
 }
 
 /* What is taken from a value: [i], [lower:upper], .field; the value in parentheses. */
-static void emit_indirection(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void form_indirection(const struct writing *w, const struct expr *e, const struct form *f)
 {
-    str_add(s, "(");
-    emit_expr(s, e->args[0], ref, ctx);
-    str_add(s, ")");
+    (void)f;
+    str_add(w->s, "(");
+    write_expr(w, e->args[0]);
+    str_add(w->s, ")");
     if (e->kind == EXPR_FIELD) {
-        str_addf(s, ".%s", e->text);
+        str_addf(w->s, ".%s", e->text);
         return;
     }
-    str_add(s, "[");
+    str_add(w->s, "[");
     if (e->args[1] != NULL) {
-        emit_expr(s, e->args[1], ref, ctx);
+        write_expr(w, e->args[1]);
     }
     if (e->kind == EXPR_SLICE) {
-        str_add(s, ":");
+        str_add(w->s, ":");
         if (e->args[2] != NULL) {
-            emit_expr(s, e->args[2], ref, ctx);
+            write_expr(w, e->args[2]);
         }
     }
-    str_add(s, "]");
+    str_add(w->s, "]");
 }
 
-static void emit_aggregate(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx)
+static void form_between(const struct writing *w, const struct expr *e, const struct form *f)
 {
-    str_addf(s, "pg_catalog.%s(%s%s", e->text, e->distinct ? "DISTINCT " : "", e->nargs == 0 ? "*" : "");
-    emit_list(s, e, 0, ref, ctx);
-    str_add(s, ")");
+    (void)f;
+    str_add(w->s, "(");
+    write_expr(w, e->args[0]);
+    str_addf(w->s, " %s ", e->text);
+    write_expr(w, e->args[1]);
+    str_add(w->s, " AND ");
+    write_expr(w, e->args[2]);
+    str_add(w->s, ")");
+}
+
+static void form_in(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    (void)f;
+    str_add(w->s, "(");
+    write_expr(w, e->args[0]);
+    str_addf(w->s, " %s (", e->text);
+    write_list(w, e->args + 1, e->nargs - 1);
+    str_add(w->s, "))");
+}
+
+/* Words around one argument; its own text stands after it where there is one. */
+static void form_around(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    str_add(w->s, f->before);
+    write_expr(w, e->args[0]);
+    str_addf(w->s, "%s%s", f->after, e->text != NULL ? e->text : "");
+    str_add(w->s, f->before[0] == '(' || e->kind == EXPR_CAST ? ")" : "");
+}
+
+static void form_list(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    str_add(w->s, f->before);
+    write_list(w, e->args, e->nargs);
+    str_add(w->s, f->after);
+}
+
+static void form_named(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    str_addf(w->s, "%s%s", e->text, f->before);
+    write_expr(w, e->args[0]);
+}
+
+/* f([DISTINCT] args [ORDER BY keys]) [WITHIN GROUP (ORDER BY keys)] [FILTER (WHERE condition)] [OVER window]
+ */
+static void form_aggregate(const struct writing *w, const struct expr *e, const struct form *f)
+{
+    (void)f;
+    str_addf(w->s, "%s(%s%s", e->text, e->distinct ? "DISTINCT " : "", e->star ? "*" : "");
+    write_list(w, e->args, e->nargs);
+    if (e->norder > 0) {
+        str_add(w->s, e->within_group ? ") WITHIN GROUP (ORDER BY " : " ORDER BY ");
+        emit_sort_keys(w->s, e->order, e->norder, w->ref, w->ctx);
+    }
+    str_add(w->s, ")");
     if (e->filter != NULL) {
-        str_add(s, " FILTER (WHERE ");
-        emit_expr(s, e->filter, ref, ctx);
-        str_add(s, ")");
+        str_add(w->s, " FILTER (WHERE ");
+        write_expr(w, e->filter);
+        str_add(w->s, ")");
+    }
+    if (e->window != NULL) {
+        str_add(w->s, " OVER ");
+        emit_window(w->s, e->window, w->ref, w->ctx);
     }
 }
 
-static void emit_between(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx)
-{
-    str_add(s, "(");
-    emit_expr(s, e->args[0], ref, ctx);
-    str_addf(s, " %s ", e->text);
-    emit_expr(s, e->args[1], ref, ctx);
-    str_add(s, " AND ");
-    emit_expr(s, e->args[2], ref, ctx);
-    str_add(s, ")");
-}
-
-static void emit_in(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx)
-{
-    str_add(s, "(");
-    emit_expr(s, e->args[0], ref, ctx);
-    str_addf(s, " %s (", e->text);
-    emit_list(s, e, 1, ref, ctx);
-    str_add(s, "))");
-}
-
-/* word( x ) forms that stand around one argument. */
-static void emit_around(struct str *s, const char *before, const struct expr *e, const char *after,
-                        emit_ref_fn *ref, const void *ctx)
-{
-    str_add(s, before);
-    emit_expr(s, e->args[0], ref, ctx);
-    str_add(s, after);
-}
-
-static void emit_postfix(struct str *s, const struct expr *e, const char *word, emit_ref_fn *ref,
-                         const void *ctx)
-{
-    emit_around(s, "(", e, " ", ref, ctx);
-    str_addf(s, "%s%s)", word, e->text);
-}
+static const struct form forms[] = {
+    /* What only the reader knows. */
+    [EXPR_COLUMN] = {form_reference, NULL, NULL},
+    [EXPR_REF] = {form_reference, NULL, NULL},
+    [EXPR_KEY] = {form_reference, NULL, NULL},
+    [EXPR_RESULT] = {form_reference, NULL, NULL},
+    [EXPR_SUBQUERY] = {form_reference, NULL, NULL},
+    [EXPR_EXISTS] = {form_reference, NULL, NULL},
+    [EXPR_ANY_SELECT] = {form_reference, NULL, NULL},
+    [EXPR_ALL_SELECT] = {form_reference, NULL, NULL},
+    [EXPR_ARRAY_SELECT] = {form_reference, NULL, NULL},
+    /* Values. */
+    [EXPR_CONST] = {form_text, NULL, NULL},
+    [EXPR_SESSION_VALUE] = {form_text, NULL, NULL},
+    [EXPR_CAST] = {form_around, "CAST(", " AS "},
+    [EXPR_COLLATE] = {form_around, "(", " COLLATE "},
+    [EXPR_CASE] = {form_case, NULL, NULL},
+    [EXPR_ARRAY] = {form_list, "ARRAY[", "]"},
+    [EXPR_SUBSCRIPT] = {form_indirection, NULL, NULL},
+    [EXPR_SLICE] = {form_indirection, NULL, NULL},
+    [EXPR_FIELD] = {form_indirection, NULL, NULL},
+    /* Operators. */
+    [EXPR_OP] = {form_infix, NULL, NULL},
+    [EXPR_DISTINCT] = {form_infix, "IS DISTINCT FROM", NULL},
+    [EXPR_NOT_DISTINCT] = {form_infix, "IS NOT DISTINCT FROM", NULL},
+    [EXPR_OP_ANY] = {form_quantified, "ANY", NULL},
+    [EXPR_OP_ALL] = {form_quantified, "ALL", NULL},
+    [EXPR_BETWEEN] = {form_between, NULL, NULL},
+    [EXPR_IN] = {form_in, NULL, NULL},
+    [EXPR_IS] = {form_around, "(", " "},
+    /* Logic. */
+    [EXPR_AND] = {form_chain, " AND ", NULL},
+    [EXPR_OR] = {form_chain, " OR ", NULL},
+    [EXPR_NOT] = {form_around, "(NOT ", ""},
+    /* Calls. */
+    [EXPR_NULLIF] = {form_call, "NULLIF", NULL},
+    [EXPR_ROW] = {form_call, "ROW", NULL},
+    [EXPR_COALESCE] = {form_call, "COALESCE", NULL},
+    [EXPR_GREATEST] = {form_call, "GREATEST", NULL},
+    [EXPR_LEAST] = {form_call, "LEAST", NULL},
+    [EXPR_GROUPING] = {form_call, "GROUPING", NULL},
+    [EXPR_GROUPING_SET] = {form_call, NULL, NULL},
+    [EXPR_CALL] = {form_call, NULL, NULL},
+    [EXPR_NAMED] = {form_named, " => ", NULL},
+    [EXPR_VARIADIC] = {form_around, "VARIADIC ", ""},
+    [EXPR_AGGREGATE] = {form_aggregate, NULL, NULL},
+    [EXPR_WINDOW] = {form_aggregate, NULL, NULL},
+};
 
 void emit_expr(struct str *s, const struct expr *e, emit_ref_fn *ref, const void *ctx)
 {
-    switch (e->kind) {
-    case EXPR_REF:
-    case EXPR_KEY:
-    case EXPR_RESULT:
-    case EXPR_COLUMN:
-    case EXPR_SUBQUERY:
-        ref(s, e, ctx);
-        break;
-    case EXPR_CONST:
-        /* The sign of a negative number must not bind to what stands before it. */
-        str_addf(s, e->text[0] == '-' ? "(%s)" : "%s", e->text);
-        break;
-    case EXPR_CAST:
-        emit_around(s, "CAST(", e, " AS ", ref, ctx);
-        str_addf(s, "%s)", e->text);
-        break;
-    case EXPR_OP:
-        emit_infix(s, e->text, e, ref, ctx);
-        break;
-    case EXPR_OP_ANY:
-        emit_quantified(s, "ANY", e, ref, ctx);
-        break;
-    case EXPR_OP_ALL:
-        emit_quantified(s, "ALL", e, ref, ctx);
-        break;
-    case EXPR_DISTINCT:
-        emit_infix(s, "IS DISTINCT FROM", e, ref, ctx);
-        break;
-    case EXPR_NOT_DISTINCT:
-        emit_infix(s, "IS NOT DISTINCT FROM", e, ref, ctx);
-        break;
-    case EXPR_NULLIF:
-        emit_call(s, "NULLIF", e, ref, ctx);
-        break;
-    case EXPR_BETWEEN:
-        emit_between(s, e, ref, ctx);
-        break;
-    case EXPR_IN:
-        emit_in(s, e, ref, ctx);
-        break;
-    case EXPR_AND:
-        emit_chain(s, " AND ", e, ref, ctx);
-        break;
-    case EXPR_OR:
-        emit_chain(s, " OR ", e, ref, ctx);
-        break;
-    case EXPR_NOT:
-        emit_around(s, "(NOT ", e, ")", ref, ctx);
-        break;
-    case EXPR_IS:
-        emit_postfix(s, e, "", ref, ctx);
-        break;
-    case EXPR_CASE:
-        emit_case(s, e, ref, ctx);
-        break;
-    case EXPR_ARRAY:
-        str_add(s, "ARRAY[");
-        emit_list(s, e, 0, ref, ctx);
-        str_add(s, "]");
-        break;
-    case EXPR_ROW:
-        emit_call(s, "ROW", e, ref, ctx);
-        break;
-    case EXPR_COALESCE:
-        emit_call(s, "COALESCE", e, ref, ctx);
-        break;
-    case EXPR_GREATEST:
-        emit_call(s, "GREATEST", e, ref, ctx);
-        break;
-    case EXPR_LEAST:
-        emit_call(s, "LEAST", e, ref, ctx);
-        break;
-    case EXPR_SUBSCRIPT:
-    case EXPR_SLICE:
-    case EXPR_FIELD:
-        emit_indirection(s, e, ref, ctx);
-        break;
-    case EXPR_COLLATE:
-        emit_postfix(s, e, "COLLATE ", ref, ctx);
-        break;
-    case EXPR_NAMED:
-        str_addf(s, "%s => ", e->text);
-        emit_expr(s, e->args[0], ref, ctx);
-        break;
-    case EXPR_VARIADIC:
-        emit_around(s, "VARIADIC ", e, "", ref, ctx);
-        break;
-    case EXPR_CALL:
-        emit_call(s, e->text, e, ref, ctx);
-        break;
-    case EXPR_AGGREGATE:
-        emit_aggregate(s, e, ref, ctx);
-        break;
-    }
+    const struct writing w = {.s = s, .ref = ref, .ctx = ctx};
+    forms[e->kind].write(&w, e, &forms[e->kind]);
 }

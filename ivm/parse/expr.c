@@ -25,15 +25,56 @@ struct expr *expr_const(struct arena *a, const char *sql)
     return e;
 }
 
+static void *copy_array(struct arena *a, const void *from, int n, size_t size)
+{
+    void *copy = arena_alloc(a, (size_t)(n + 1) * size);
+    if (n > 0) {
+        memcpy(copy, from, (size_t)n * size);
+    }
+    return copy;
+}
+
 struct expr *expr_copy(struct arena *a, const struct expr *e)
 {
     struct expr *copy = ARENA_NEW(a, struct expr);
     *copy = *e;
-    if (e->nargs > 0) {
-        copy->args = ARENA_ARRAY(a, struct expr *, e->nargs);
-        memcpy(copy->args, e->args, sizeof(struct expr *) * (size_t)e->nargs);
+    copy->args = copy_array(a, e->args, e->nargs, sizeof *e->args);
+    copy->order = copy_array(a, e->order, e->norder, sizeof *e->order);
+    if (e->window != NULL) {
+        struct window *w = ARENA_NEW(a, struct window);
+        *w = *e->window;
+        w->partition = copy_array(a, w->partition, w->npartition, sizeof *w->partition);
+        w->order = copy_array(a, w->order, w->norder, sizeof *w->order);
+        copy->window = w;
     }
     return copy;
+}
+
+/* Where child number i is kept; NULL past the last one. A child may be missing (NULL). */
+static struct expr **expr_slot(const struct expr *e, int i)
+{
+    const struct window *w = e->window;
+    if (i < e->nargs) {
+        return &e->args[i];
+    }
+    i -= e->nargs;
+    if (i < e->norder) {
+        return &e->order[i].expr;
+    }
+    i -= e->norder;
+    if (i == 0 || w == NULL) {
+        return i == 0 ? (struct expr **)&e->filter : NULL;
+    }
+    i -= 1;
+    if (i < w->npartition) {
+        return &w->partition[i];
+    }
+    i -= w->npartition;
+    if (i < w->norder) {
+        return &w->order[i].expr;
+    }
+    i -= w->norder;
+    return i == 0 ? (struct expr **)&w->start_offset : i == 1 ? (struct expr **)&w->end_offset : NULL;
 }
 
 static bool text_same(const char *x, const char *y)
@@ -41,15 +82,33 @@ static bool text_same(const char *x, const char *y)
     return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
 }
 
-bool expr_same(const struct expr *x, const struct expr *y)
+static bool order_same(const struct sort_key *x, int nx, const struct sort_key *y, int ny)
 {
-    if (x == y) {
-        return true;
+    bool same = nx == ny;
+    for (int i = 0; same && i < nx; i++) {
+        same = text_same(x[i].suffix, y[i].suffix);
     }
-    if (x == NULL || y == NULL || x->kind != y->kind || x->nargs != y->nargs || x->input != y->input ||
-        x->column != y->column || x->has_subject != y->has_subject || x->has_else != y->has_else ||
-        x->distinct != y->distinct || x->nnames != y->nnames || x->select != y->select ||
-        x->block != y->block || !text_same(x->text, y->text) || !expr_same(x->filter, y->filter)) {
+    return same;
+}
+
+/* But for the expressions in them. */
+static bool window_same(const struct window *x, const struct window *y)
+{
+    if (x == NULL || y == NULL) {
+        return x == y;
+    }
+    return text_same(x->name, y->name) && text_same(x->base, y->base) && text_same(x->mode, y->mode) &&
+           text_same(x->start, y->start) && text_same(x->end, y->end) && text_same(x->exclude, y->exclude) &&
+           x->npartition == y->npartition && order_same(x->order, x->norder, y->order, y->norder);
+}
+
+/* But for the children. */
+static bool node_same(const struct expr *x, const struct expr *y)
+{
+    if (x->kind != y->kind || x->nargs != y->nargs || x->input != y->input || x->column != y->column ||
+        x->has_subject != y->has_subject || x->has_else != y->has_else || x->distinct != y->distinct ||
+        x->within_group != y->within_group || x->star != y->star || x->nnames != y->nnames ||
+        x->select != y->select || x->block != y->block || !text_same(x->text, y->text)) {
         return false;
     }
     for (int i = 0; i < x->nnames; i++) {
@@ -57,12 +116,37 @@ bool expr_same(const struct expr *x, const struct expr *y)
             return false;
         }
     }
-    for (int i = 0; i < x->nargs; i++) {
-        if (!expr_same(x->args[i], y->args[i])) {
+    return order_same(x->order, x->norder, y->order, y->norder) && window_same(x->window, y->window);
+}
+
+bool expr_same(const struct expr *x, const struct expr *y)
+{
+    if (x == NULL || y == NULL) {
+        return x == y;
+    }
+    if (x != y && !node_same(x, y)) {
+        return false;
+    }
+    for (int i = 0; x != y && expr_slot(x, i) != NULL; i++) {
+        if (!expr_same(*expr_slot(x, i), *expr_slot(y, i))) {
             return false;
         }
     }
     return true;
+}
+
+struct expr *expr_rewrite_below(struct arena *a, struct expr *e, expr_rewrite_fn *f, void *ctx)
+{
+    struct expr *copy = e;
+    struct expr **slot;
+    for (int i = 0; (slot = expr_slot(e, i)) != NULL; i++) {
+        struct expr *child = expr_rewrite(a, *slot, f, ctx);
+        if (child != *slot) {
+            copy = copy != e ? copy : expr_copy(a, e);
+            *expr_slot(copy, i) = child;
+        }
+    }
+    return copy;
 }
 
 struct expr *expr_rewrite(struct arena *a, struct expr *e, expr_rewrite_fn *f, void *ctx)
@@ -71,23 +155,7 @@ struct expr *expr_rewrite(struct arena *a, struct expr *e, expr_rewrite_fn *f, v
         return NULL;
     }
     struct expr *replaced = f(e, ctx);
-    if (replaced != NULL) {
-        return replaced;
-    }
-    struct expr *copy = NULL;
-    for (int i = 0; i < e->nargs; i++) {
-        struct expr *arg = expr_rewrite(a, e->args[i], f, ctx);
-        if (arg != e->args[i]) {
-            copy = copy != NULL ? copy : expr_copy(a, e);
-            copy->args[i] = arg;
-        }
-    }
-    struct expr *filter = expr_rewrite(a, e->filter, f, ctx);
-    if (filter != e->filter) {
-        copy = copy != NULL ? copy : expr_copy(a, e);
-        copy->filter = filter;
-    }
-    return copy != NULL ? copy : e;
+    return replaced != NULL ? replaced : expr_rewrite_below(a, e, f, ctx);
 }
 
 void expr_visit(const struct expr *e, expr_visit_fn *f, void *ctx)
@@ -95,10 +163,10 @@ void expr_visit(const struct expr *e, expr_visit_fn *f, void *ctx)
     if (e == NULL || !f(e, ctx)) {
         return;
     }
-    for (int i = 0; i < e->nargs; i++) {
-        expr_visit(e->args[i], f, ctx);
+    struct expr **slot;
+    for (int i = 0; (slot = expr_slot(e, i)) != NULL; i++) {
+        expr_visit(*slot, f, ctx);
     }
-    expr_visit(e->filter, f, ctx);
 }
 
 void expr_list_add(struct arena *a, struct expr_list *l, struct expr *e)
@@ -170,12 +238,24 @@ bool expr_is_total(const struct expr *e)
     return total;
 }
 
+static bool order_is_builtin(const struct sort_key *order, int n)
+{
+    bool builtin = true;
+    for (int i = 0; i < n; i++) {
+        const char *use = strstr(order[i].suffix, "OPERATOR(");
+        builtin = builtin && (use == NULL || strncmp(use, "OPERATOR(pg_catalog.", 20) == 0);
+    }
+    return builtin;
+}
+
 static bool expr_visit_builtin(const struct expr *e, void *ctx)
 {
     bool *builtin = ctx;
     switch (e->kind) {
     case EXPR_CALL:
     case EXPR_CAST:
+    case EXPR_AGGREGATE:
+    case EXPR_WINDOW:
         *builtin = *builtin && strncmp(e->text, "\"pg_catalog\".", 13) == 0;
         break;
     case EXPR_OP:
@@ -183,9 +263,18 @@ static bool expr_visit_builtin(const struct expr *e, void *ctx)
     case EXPR_OP_ALL:
         *builtin = *builtin && strncmp(e->text, "OPERATOR(pg_catalog.", 20) == 0;
         break;
+    case EXPR_SUBQUERY:
+    case EXPR_EXISTS:
+    case EXPR_ANY_SELECT:
+    case EXPR_ALL_SELECT:
+    case EXPR_ARRAY_SELECT:
+        *builtin = false;
+        break;
     default:
         break;
     }
+    *builtin = *builtin && order_is_builtin(e->order, e->norder) &&
+               (e->window == NULL || order_is_builtin(e->window->order, e->window->norder));
     return *builtin;
 }
 
@@ -194,4 +283,10 @@ bool expr_is_builtin(const struct expr *e)
     bool builtin = true;
     expr_visit(e, expr_visit_builtin, &builtin);
     return builtin;
+}
+
+bool expr_calls(const struct expr *e, const char *name)
+{
+    return (e->kind == EXPR_CALL || e->kind == EXPR_AGGREGATE || e->kind == EXPR_WINDOW) && e->nnames == 2 &&
+           strcmp(e->names[0], "pg_catalog") == 0 && strcmp(e->names[1], name) == 0;
 }

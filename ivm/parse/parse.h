@@ -1,8 +1,9 @@
 /*
  * Canonical SQL to weir's own nodes. libpg_query's tree is walked once and freed; names are still names.
  *
- * What weir does not understand is not an error: the walk goes on with a harmless stand-in, and the first
- * such construct is kept as the reason.
+ * All of SELECT is held but FOR UPDATE, INTO, WITH queries that write, TABLESAMPLE, XML and parameters. Those
+ * are not errors: the walk goes on with a harmless stand-in, and the first such construct is kept as the
+ * reason.
  */
 #ifndef WEIR_IVM_PARSE_PARSE_H
 #define WEIR_IVM_PARSE_PARSE_H
@@ -10,30 +11,59 @@
 #include "base/err.h"
 #include "parse/expr.h"
 
-enum from_kind { FROM_TABLE, FROM_SELECT, FROM_JOIN };
+enum from_kind { FROM_TABLE, FROM_SELECT, FROM_JOIN, FROM_FUNCTION };
+enum join_kind { JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL };
 
-/* One element of a FROM clause. Joins are inner joins: USING has become a list, CROSS has no condition. */
+/* One of AS t(name type COLLATE collation, ...), for functions that return records. */
+struct column_definition {
+    const char *name, *type, *collation; /* collation NULL: the type's */
+};
+
+struct from_function {
+    struct expr *call; /* any expression that is written like a call */
+    struct column_definition *columns;
+    int ncolumns; /* of ROWS FROM (f() AS (...)) */
+};
+
+/* One element of a FROM clause. NATURAL and USING have become a list, CROSS has no condition. */
 struct from_item {
     enum from_kind kind;
     int location;
     const char *alias; /* NULL: a table's own name, or nothing to call a join by */
     const char **column_aliases;
     int ncolumn_aliases;
+    bool lateral; /* FROM_SELECT, FROM_FUNCTION */
 
-    const char *schema, *name; /* FROM_TABLE; schema NULL: a WITH query */
-    struct select *select;     /* FROM_SELECT */
+    /* FROM_TABLE */
+    const char *schema, *name; /* schema NULL: a WITH query */
+    bool only;
 
-    struct from_item *left, *right; /* FROM_JOIN */
+    struct select *select; /* FROM_SELECT */
+
+    /* FROM_JOIN */
+    enum join_kind join;
+    struct from_item *left, *right;
     struct expr *on;
     const char **using_columns;
     int nusing;
     const char *using_alias;
+
+    /* FROM_FUNCTION */
+    struct from_function *functions;
+    int nfunctions;
+    bool rows_from, ordinality;
+    struct column_definition *definitions; /* of the only function */
+    int ndefinitions;
 };
+
+enum with_materialized { WITH_DEFAULT, WITH_MATERIALIZED, WITH_NOT_MATERIALIZED };
 
 struct with_query {
     const char *name;
     const char **columns;
     int ncolumns;
+    enum with_materialized materialized;
+    const char *search, *cycle; /* the clauses as SQL, "" when there is none */
     struct select *select;
 };
 
@@ -42,29 +72,56 @@ struct target {
     const char *name; /* NULL: PostgreSQL chooses */
 };
 
-/* SELECT, or arms joined by UNION ALL (nested ones flattened). */
+enum set_operation {
+    SET_NONE,
+    SET_UNION_ALL,
+    SET_UNION,
+    SET_INTERSECT,
+    SET_INTERSECT_ALL,
+    SET_EXCEPT,
+    SET_EXCEPT_ALL
+};
+
+/* A query, or VALUES, or arms of a set operation; any of them with WITH, ORDER BY, LIMIT. */
 struct select {
     int location;
     struct with_query *with;
     int nwith;
+    bool recursive;
 
-    struct select **arms; /* UNION ALL: only with and arms are used */
+    /* Arms of UNION ALL are any number (the left ones flattened), of the others two. */
+    enum set_operation operation;
+    struct select **arms;
     int narms;
 
+    struct expr ***values; /* rows of values_width */
+    int nvalues, values_width;
+
+    bool distinct;
+    struct expr **distinct_on; /* DISTINCT ON: distinct is set too */
+    int ndistinct_on;
     struct target *targets;
     int ntargets;
     struct from_item **from;
     int nfrom;
     struct expr *where;
-    struct expr **group;
+    struct expr **group; /* may hold EXPR_GROUPING_SET */
     int ngroup;
     bool grouped; /* has GROUP BY, even an empty one */
+    bool group_distinct;
     struct expr *having;
+    struct window *windows;
+    int nwindows;
+
+    struct sort_key *order;
+    int norder;
+    struct expr *limit, *offset;
+    bool with_ties;
 };
 
 /*
  * Parses one SELECT. False: the text is not SQL that libpg_query knows (*e says where). True with *reason
- * set: it holds a construct that weir does not maintain, and *out is not to be used.
+ * set: it holds a construct that *out cannot, and *out is not to be used.
  */
 bool parse_select(struct arena *a, const char *sql, struct select **out, const char **reason, struct err *e);
 

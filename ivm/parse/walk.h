@@ -18,7 +18,28 @@ struct expr *walk_unsupported(struct walk *w, const char *reason);
 struct expr *walk_expr(struct walk *w, const PgQuery__Node *n);
 struct select *walk_select(struct walk *w, const PgQuery__SelectStmt *s);
 
-/* The text of a node that is a String; "" for any other. */
+/* The text of a node that is a String; "" for any other. A list of them. */
 const char *walk_string(struct walk *w, const PgQuery__Node *n);
+const char **walk_names(struct walk *w, size_t n, PgQuery__Node **nodes);
+
+/* Names of functions and collations, of operators, of types: with their schemas, as SQL. */
+const char *walk_qualified(struct walk *w, size_t n, PgQuery__Node **names);
+const char *walk_operator(struct walk *w, size_t n, PgQuery__Node **names);
+const char *walk_type(struct walk *w, const PgQuery__TypeName *t);
+
+/* Expressions as the arguments of one; room is left for two more. */
+void walk_args(struct walk *w, struct expr *e, size_t n, PgQuery__Node **args);
+struct expr **walk_list(struct walk *w, size_t n, PgQuery__Node **nodes);
+
+/* What stands in GROUP BY, or in parentheses there. */
+struct expr **walk_group(struct walk *w, size_t n, PgQuery__Node **nodes);
+
+/* walk_call.c: calls of all kinds, and what orders rows. */
+struct expr *walk_call(struct walk *w, const PgQuery__FuncCall *f);
+struct sort_key *walk_order(struct walk *w, size_t n, PgQuery__Node **keys);
+struct window *walk_window(struct walk *w, const PgQuery__WindowDef *d);
+
+/* walk_from.c */
+struct from_item *walk_from(struct walk *w, const PgQuery__Node *n);
 
 #endif

@@ -20,8 +20,17 @@ const char *walk_string(struct walk *w, const PgQuery__Node *n)
                                                                     : "";
 }
 
+const char **walk_names(struct walk *w, size_t n, PgQuery__Node **nodes)
+{
+    const char **names = ARENA_ARRAY(w->arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        names[i] = walk_string(w, nodes[i]);
+    }
+    return names;
+}
+
 /* A name that canonical text gives with its schema unless it is in pg_catalog. */
-static const char *walk_qualified(struct walk *w, size_t n, PgQuery__Node **names)
+const char *walk_qualified(struct walk *w, size_t n, PgQuery__Node **names)
 {
     if (n == 1) {
         return sql_qualified(w->arena, "pg_catalog", walk_string(w, names[0]));
@@ -34,7 +43,7 @@ static const char *walk_qualified(struct walk *w, size_t n, PgQuery__Node **name
 }
 
 /* pg_catalog.op is written pg_catalog.name for functions, but an operator's symbols take no quotes. */
-static const char *walk_operator(struct walk *w, size_t n, PgQuery__Node **names)
+const char *walk_operator(struct walk *w, size_t n, PgQuery__Node **names)
 {
     const char *schema = n == 2 ? walk_string(w, names[0]) : "pg_catalog";
     if (n == 0 || n > 2) {
@@ -47,12 +56,18 @@ static const char *walk_operator(struct walk *w, size_t n, PgQuery__Node **names
                : arena_printf(w->arena, "OPERATOR(%s.%s)", sql_ident(w->arena, schema), op);
 }
 
-static void walk_args(struct walk *w, struct expr *e, size_t n, PgQuery__Node **args)
+struct expr **walk_list(struct walk *w, size_t n, PgQuery__Node **nodes)
 {
-    e->args = ARENA_ARRAY(w->arena, struct expr *, n + 2);
+    struct expr **list = ARENA_ARRAY(w->arena, struct expr *, n + 2);
     for (size_t i = 0; i < n; i++) {
-        e->args[i] = walk_expr(w, args[i]);
+        list[i] = walk_expr(w, nodes[i]);
     }
+    return list;
+}
+
+void walk_args(struct walk *w, struct expr *e, size_t n, PgQuery__Node **args)
+{
+    e->args = walk_list(w, n, args);
     e->nargs = (int)n;
 }
 
@@ -105,7 +120,7 @@ static struct expr *walk_const(struct walk *w, const PgQuery__AConst *c)
  * Types are written as quoted names, which PostgreSQL reads as they are: pg_catalog."bit" is any length where
  * the keyword would mean bit(1). The grammar's own typmods (interval fields) are numbers here already.
  */
-static const char *walk_type(struct walk *w, const PgQuery__TypeName *t)
+const char *walk_type(struct walk *w, const PgQuery__TypeName *t)
 {
     struct str s;
     str_init(&s, w->arena);
@@ -135,12 +150,13 @@ static const char *walk_type(struct walk *w, const PgQuery__TypeName *t)
 static struct expr *walk_column(struct walk *w, const PgQuery__ColumnRef *c)
 {
     struct expr *e = expr_new(w->arena, EXPR_COLUMN, c->location);
-    e->names = ARENA_ARRAY(w->arena, const char *, c->n_fields);
+    e->names = ARENA_ARRAY(w->arena, const char *, c->n_fields + 1);
     for (size_t i = 0; i < c->n_fields; i++) {
-        if (c->fields[i]->node_case != PG_QUERY__NODE__NODE_STRING) {
-            return walk_unsupported(w, "whole-row reference");
+        if (c->fields[i]->node_case == PG_QUERY__NODE__NODE_A_STAR) {
+            e->star = true;
+        } else {
+            e->names[e->nnames++] = walk_string(w, c->fields[i]);
         }
-        e->names[e->nnames++] = walk_string(w, c->fields[i]);
     }
     return e;
 }
@@ -284,87 +300,92 @@ static struct expr *walk_indirection(struct walk *w, const PgQuery__AIndirection
     return e;
 }
 
-/* count, sum, avg, min, max become EXPR_AGGREGATE; any other aggregate stops the walk with its name. */
-static struct expr *walk_aggregate(struct walk *w, const PgQuery__FuncCall *f, const char *name)
-{
-    if (strcmp(name, "count") != 0 && strcmp(name, "sum") != 0 && strcmp(name, "avg") != 0 &&
-        strcmp(name, "min") != 0 && strcmp(name, "max") != 0) {
-        return walk_unsupported(w, arena_printf(w->arena, "aggregate %s()", name));
-    }
-    if (f->n_agg_order > 0) {
-        return walk_unsupported(w, "ORDER BY in an aggregate");
-    }
-    if (f->func_variadic || f->n_args > 1 || (f->n_args == 0 && !f->agg_star)) {
-        return walk_unsupported(w, arena_printf(w->arena, "aggregate %s()", name));
-    }
-    struct expr *e = expr_new(w->arena, EXPR_AGGREGATE, f->location);
-    e->text = name;
-    walk_args(w, e, f->n_args, f->args);
-    e->filter = f->agg_filter != NULL ? walk_expr(w, f->agg_filter) : NULL;
-    /* min and max do not care for duplicates. */
-    e->distinct = f->agg_distinct && name[0] != 'm';
-    return e;
-}
-
-static struct expr *walk_call(struct walk *w, const PgQuery__FuncCall *f)
-{
-    const char *name = f->n_funcname > 0 ? walk_string(w, f->funcname[f->n_funcname - 1]) : "";
-    bool builtin = f->n_funcname == 1 ||
-                   (f->n_funcname == 2 && strcmp(walk_string(w, f->funcname[0]), "pg_catalog") == 0);
-    if (f->over != NULL || (builtin && builtin_is_window(name) && !f->agg_within_group)) {
-        return walk_unsupported(w, "window function");
-    }
-    if (builtin && builtin_is_aggregate(name)) {
-        return walk_aggregate(w, f, name);
-    }
-    if (f->agg_star || f->agg_distinct || f->n_agg_order > 0 || f->agg_filter != NULL ||
-        f->agg_within_group) {
-        return walk_unsupported(w, arena_printf(w->arena, "aggregate %s()", name));
-    }
-    if (builtin && builtin_is_set_returning(name)) {
-        return walk_unsupported(w, "set-returning function in SELECT");
-    }
-    struct expr *e = expr_new(w->arena, EXPR_CALL, f->location);
-    e->text = walk_qualified(w, f->n_funcname, f->funcname);
-    walk_args(w, e, f->n_args, f->args);
-    if (f->func_variadic && e->nargs > 0) {
-        struct expr *last = expr_new(w->arena, EXPR_VARIADIC, f->location);
-        last->args = ARENA_ARRAY(w->arena, struct expr *, 1);
-        last->args[last->nargs++] = e->args[e->nargs - 1];
-        e->args[e->nargs - 1] = last;
-    }
-    return e;
-}
-
+/* x IN (SELECT ...) is x = ANY (SELECT ...), with PostgreSQL's own operator: canonical text names any other.
+ */
 static struct expr *walk_sublink(struct walk *w, const PgQuery__SubLink *s)
 {
-    switch (s->sub_link_type) {
-    case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
-        break;
-    case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK:
-        return walk_unsupported(w, "EXISTS subquery");
-    case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
-        return walk_unsupported(w, s->n_oper_name == 0 ? "IN subquery" : "ANY subquery");
-    case PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK:
-        return walk_unsupported(w, "ALL subquery");
-    case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
-        return walk_unsupported(w, "ARRAY subquery");
-    default:
+    static const enum expr_kind kinds[] = {
+        [PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK] = EXPR_SUBQUERY,
+        [PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK] = EXPR_EXISTS,
+        [PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK] = EXPR_ANY_SELECT,
+        [PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK] = EXPR_ALL_SELECT,
+        [PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK] = EXPR_ARRAY_SELECT,
+    };
+    size_t type = (size_t)s->sub_link_type;
+    if (type >= sizeof kinds / sizeof *kinds || kinds[type] == 0 || s->subselect == NULL ||
+        s->subselect->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
         return walk_unsupported(w, "a subquery of unknown kind");
     }
-    if (s->subselect == NULL || s->subselect->node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
-        return walk_unsupported(w, "a subquery of unknown kind");
+    struct expr *e = walk_node(w, kinds[type], s->location, NULL, s->testexpr, NULL);
+    if (e->kind == EXPR_ANY_SELECT || e->kind == EXPR_ALL_SELECT) {
+        e->text =
+            s->n_oper_name == 0 ? "OPERATOR(pg_catalog.=)" : walk_operator(w, s->n_oper_name, s->oper_name);
     }
-    struct expr *e = expr_new(w->arena, EXPR_SUBQUERY, s->location);
     e->select = walk_select(w, s->subselect->select_stmt);
     return e;
 }
 
-static struct expr *walk_list(struct walk *w, enum expr_kind kind, int location, size_t n,
+/* CURRENT_DATE and its kin; a precision is the type modifier. */
+static struct expr *walk_session_value(struct walk *w, const PgQuery__SQLValueFunction *f)
+{
+    static const char *const names[] = {"",
+                                        "CURRENT_DATE",
+                                        "CURRENT_TIME",
+                                        "CURRENT_TIME",
+                                        "CURRENT_TIMESTAMP",
+                                        "CURRENT_TIMESTAMP",
+                                        "LOCALTIME",
+                                        "LOCALTIME",
+                                        "LOCALTIMESTAMP",
+                                        "LOCALTIMESTAMP",
+                                        "CURRENT_ROLE",
+                                        "CURRENT_USER",
+                                        "USER",
+                                        "SESSION_USER",
+                                        "CURRENT_CATALOG",
+                                        "CURRENT_SCHEMA"};
+    size_t op = (size_t)f->op;
+    if (op == 0 || op >= sizeof names / sizeof *names) {
+        return walk_unsupported(w, "a session value");
+    }
+    struct expr *e = expr_new(w->arena, EXPR_SESSION_VALUE, f->location);
+    e->text = f->typmod >= 0 && strstr(names[op], "TIME") != NULL
+                  ? arena_printf(w->arena, "%s(%d)", names[op], f->typmod)
+                  : names[op];
+    return e;
+}
+
+static struct expr *walk_nary(struct walk *w, enum expr_kind kind, int location, size_t n,
                               PgQuery__Node **args)
 {
     struct expr *e = expr_new(w->arena, kind, location);
     walk_args(w, e, n, args);
+    return e;
+}
+
+/* (a, b) is a list here, not a row. */
+struct expr **walk_group(struct walk *w, size_t n, PgQuery__Node **nodes)
+{
+    struct expr **list = walk_list(w, n, nodes);
+    for (size_t i = 0; i < n; i++) {
+        if (nodes[i]->node_case == PG_QUERY__NODE__NODE_ROW_EXPR &&
+            nodes[i]->row_expr->row_format == PG_QUERY__COERCION_FORM__COERCE_IMPLICIT_CAST) {
+            list[i]->kind = EXPR_GROUPING_SET;
+            list[i]->text = "";
+        }
+    }
+    return list;
+}
+
+static struct expr *walk_grouping_set(struct walk *w, const PgQuery__GroupingSet *g)
+{
+    struct expr *e = expr_new(w->arena, EXPR_GROUPING_SET, g->location);
+    e->text = g->kind == PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_ROLLUP ? "ROLLUP"
+              : g->kind == PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_CUBE ? "CUBE"
+              : g->kind == PG_QUERY__GROUPING_SET_KIND__GROUPING_SET_SETS ? "GROUPING SETS"
+                                                                          : "";
+    e->args = walk_group(w, g->n_content, g->content);
+    e->nargs = (int)g->n_content;
     return e;
 }
 
@@ -396,17 +417,17 @@ struct expr *walk_expr(struct walk *w, const PgQuery__Node *n)
     case PG_QUERY__NODE__NODE_CASE_EXPR:
         return walk_case(w, n->case_expr);
     case PG_QUERY__NODE__NODE_COALESCE_EXPR:
-        return walk_list(w, EXPR_COALESCE, n->coalesce_expr->location, n->coalesce_expr->n_args,
+        return walk_nary(w, EXPR_COALESCE, n->coalesce_expr->location, n->coalesce_expr->n_args,
                          n->coalesce_expr->args);
     case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
-        return walk_list(
+        return walk_nary(
             w, n->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? EXPR_GREATEST : EXPR_LEAST,
             n->min_max_expr->location, n->min_max_expr->n_args, n->min_max_expr->args);
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
-        return walk_list(w, EXPR_ARRAY, n->a_array_expr->location, n->a_array_expr->n_elements,
+        return walk_nary(w, EXPR_ARRAY, n->a_array_expr->location, n->a_array_expr->n_elements,
                          n->a_array_expr->elements);
     case PG_QUERY__NODE__NODE_ROW_EXPR:
-        return walk_list(w, EXPR_ROW, n->row_expr->location, n->row_expr->n_args, n->row_expr->args);
+        return walk_nary(w, EXPR_ROW, n->row_expr->location, n->row_expr->n_args, n->row_expr->args);
     default:
         return walk_special(w, n);
     }
@@ -426,28 +447,13 @@ static struct expr *walk_special(struct walk *w, const PgQuery__Node *n)
                          sql_ident(w->arena, n->named_arg_expr->name), n->named_arg_expr->arg, NULL);
     case PG_QUERY__NODE__NODE_SUB_LINK:
         return walk_sublink(w, n->sub_link);
-    case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION: {
-        static const char *const names[] = {"",
-                                            "CURRENT_DATE",
-                                            "CURRENT_TIME",
-                                            "CURRENT_TIME",
-                                            "CURRENT_TIMESTAMP",
-                                            "CURRENT_TIMESTAMP",
-                                            "LOCALTIME",
-                                            "LOCALTIME",
-                                            "LOCALTIMESTAMP",
-                                            "LOCALTIMESTAMP",
-                                            "CURRENT_ROLE",
-                                            "CURRENT_USER",
-                                            "USER",
-                                            "SESSION_USER",
-                                            "CURRENT_CATALOG",
-                                            "CURRENT_SCHEMA"};
-        size_t op = (size_t)n->sqlvalue_function->op;
-        return walk_unsupported(w, op < sizeof names / sizeof *names ? names[op] : "a session value");
-    }
+    case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
+        return walk_session_value(w, n->sqlvalue_function);
     case PG_QUERY__NODE__NODE_GROUPING_FUNC:
-        return walk_unsupported(w, "GROUPING()");
+        return walk_nary(w, EXPR_GROUPING, n->grouping_func->location, n->grouping_func->n_args,
+                         n->grouping_func->args);
+    case PG_QUERY__NODE__NODE_GROUPING_SET:
+        return walk_grouping_set(w, n->grouping_set);
     case PG_QUERY__NODE__NODE_XML_EXPR:
     case PG_QUERY__NODE__NODE_XML_SERIALIZE:
         return walk_unsupported(w, "XML expression");

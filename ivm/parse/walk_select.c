@@ -1,130 +1,85 @@
 /* libpg_query's SELECT to ours. */
 #include "parse/walk.h"
 
+#include "base/sql.h"
+#include "base/str.h"
+
 #include <string.h>
 
-static const char **walk_names(struct walk *w, size_t n, PgQuery__Node **nodes)
+/* Quoted names with commas between them. */
+static const char *walk_name_list(struct walk *w, size_t n, PgQuery__Node **names)
 {
-    const char **names = ARENA_ARRAY(w->arena, const char *, n + 1);
+    struct str s;
+    str_init(&s, w->arena);
     for (size_t i = 0; i < n; i++) {
-        names[i] = walk_string(w, nodes[i]);
+        str_sep(&s, ", ");
+        str_add(&s, sql_ident(w->arena, walk_string(w, names[i])));
     }
-    return names;
+    return s.data;
 }
 
-static void walk_alias(struct walk *w, struct from_item *item, const PgQuery__Alias *alias)
+static const char *walk_search(struct walk *w, const PgQuery__CTESearchClause *c)
 {
-    if (alias != NULL) {
-        item->alias = arena_strdup(w->arena, alias->aliasname);
-        item->column_aliases = walk_names(w, alias->n_colnames, alias->colnames);
-        item->ncolumn_aliases = (int)alias->n_colnames;
-    }
+    return c == NULL
+               ? ""
+               : sql_text(w->arena, " SEARCH {f:order} FIRST BY {f:columns} SET {i:sequence}",
+                          SQL_TEXT("order", c->search_breadth_first ? "BREADTH" : "DEPTH"),
+                          SQL_TEXT("columns", walk_name_list(w, c->n_search_col_list, c->search_col_list)),
+                          SQL_TEXT("sequence", c->search_seq_column));
 }
 
-static struct from_item *walk_from(struct walk *w, const PgQuery__Node *n);
-
-static void walk_table(struct walk *w, struct from_item *item, const PgQuery__RangeVar *t)
+/* A mark is a constant, perhaps with its type: written type 'value', as a cast may not stand there. */
+static const char *walk_mark(struct walk *w, const PgQuery__Node *n)
 {
-    item->kind = FROM_TABLE;
-    item->location = t->location;
-    item->schema =
-        t->schemaname != NULL && *t->schemaname != '\0' ? arena_strdup(w->arena, t->schemaname) : NULL;
-    item->name = arena_strdup(w->arena, t->relname);
-    walk_alias(w, item, t->alias);
-    if (!t->inh) {
-        walk_unsupported(w, "ONLY");
+    struct expr *e = n != NULL ? walk_expr(w, n) : NULL;
+    if (e != NULL && e->kind == EXPR_CONST) {
+        return e->text;
     }
+    if (e != NULL && e->kind == EXPR_CAST && e->args[0]->kind == EXPR_CONST) {
+        return arena_printf(w->arena, "%s %s", e->text, e->args[0]->text);
+    }
+    walk_unsupported(w, "CYCLE");
+    return "";
 }
 
-static void walk_subselect(struct walk *w, struct from_item *item, const PgQuery__RangeSubselect *s)
+static const char *walk_cycle(struct walk *w, const PgQuery__CTECycleClause *c)
 {
-    if (s->lateral) {
-        walk_unsupported(w, "LATERAL");
-    }
-    item->kind = FROM_SELECT;
-    item->location = -1;
-    walk_alias(w, item, s->alias);
-    if (s->subquery != NULL && s->subquery->node_case == PG_QUERY__NODE__NODE_SELECT_STMT) {
-        item->select = walk_select(w, s->subquery->select_stmt);
+    return c == NULL
+               ? ""
+               : sql_text(w->arena,
+                          " CYCLE {f:columns} SET {i:mark} TO {f:value} DEFAULT {f:default} USING {i:path}",
+                          SQL_TEXT("columns", walk_name_list(w, c->n_cycle_col_list, c->cycle_col_list)),
+                          SQL_TEXT("mark", c->cycle_mark_column),
+                          SQL_TEXT("value", walk_mark(w, c->cycle_mark_value)),
+                          SQL_TEXT("default", walk_mark(w, c->cycle_mark_default)),
+                          SQL_TEXT("path", c->cycle_path_column));
+}
+
+static void walk_with_query(struct walk *w, struct with_query *q, const PgQuery__CommonTableExpr *cte)
+{
+    q->name = arena_strdup(w->arena, cte->ctename);
+    q->columns = walk_names(w, cte->n_aliascolnames, cte->aliascolnames);
+    q->ncolumns = (int)cte->n_aliascolnames;
+    q->materialized =
+        cte->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeAlways  ? WITH_MATERIALIZED
+        : cte->ctematerialized == PG_QUERY__CTEMATERIALIZE__CTEMaterializeNever ? WITH_NOT_MATERIALIZED
+                                                                                : WITH_DEFAULT;
+    q->search = walk_search(w, cte->search_clause);
+    q->cycle = walk_cycle(w, cte->cycle_clause);
+    if (cte->ctequery != NULL && cte->ctequery->node_case == PG_QUERY__NODE__NODE_SELECT_STMT) {
+        q->select = walk_select(w, cte->ctequery->select_stmt);
     } else {
-        walk_unsupported(w, "a subquery of unknown kind");
+        q->select = ARENA_NEW(w->arena, struct select);
+        walk_unsupported(w, "WITH query that writes");
     }
-}
-
-static void walk_join(struct walk *w, struct from_item *item, const PgQuery__JoinExpr *j)
-{
-    item->kind = FROM_JOIN;
-    item->location = -1;
-    switch (j->jointype) {
-    case PG_QUERY__JOIN_TYPE__JOIN_INNER:
-        break;
-    case PG_QUERY__JOIN_TYPE__JOIN_LEFT:
-        walk_unsupported(w, "LEFT JOIN");
-        break;
-    case PG_QUERY__JOIN_TYPE__JOIN_RIGHT:
-        walk_unsupported(w, "RIGHT JOIN");
-        break;
-    default:
-        walk_unsupported(w, "FULL JOIN");
-        break;
-    }
-    if (j->is_natural) {
-        walk_unsupported(w, "NATURAL JOIN");
-    }
-    item->left = walk_from(w, j->larg);
-    item->right = walk_from(w, j->rarg);
-    item->on = j->quals != NULL ? walk_expr(w, j->quals) : NULL;
-    item->using_columns = walk_names(w, j->n_using_clause, j->using_clause);
-    item->nusing = (int)j->n_using_clause;
-    item->using_alias =
-        j->join_using_alias != NULL ? arena_strdup(w->arena, j->join_using_alias->aliasname) : NULL;
-    walk_alias(w, item, j->alias);
-}
-
-static struct from_item *walk_from(struct walk *w, const PgQuery__Node *n)
-{
-    struct from_item *item = ARENA_NEW(w->arena, struct from_item);
-    switch (n->node_case) {
-    case PG_QUERY__NODE__NODE_RANGE_VAR:
-        walk_table(w, item, n->range_var);
-        break;
-    case PG_QUERY__NODE__NODE_RANGE_SUBSELECT:
-        walk_subselect(w, item, n->range_subselect);
-        break;
-    case PG_QUERY__NODE__NODE_JOIN_EXPR:
-        walk_join(w, item, n->join_expr);
-        break;
-    case PG_QUERY__NODE__NODE_RANGE_FUNCTION:
-        walk_unsupported(w, "function in FROM");
-        break;
-    case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE:
-        walk_unsupported(w, "TABLESAMPLE");
-        break;
-    default:
-        walk_unsupported(w, "XMLTABLE or JSON_TABLE");
-        break;
-    }
-    return item;
 }
 
 static void walk_with(struct walk *w, struct select *s, const PgQuery__WithClause *with)
 {
-    if (with->recursive) {
-        walk_unsupported(w, "WITH RECURSIVE");
-    }
+    s->recursive = with->recursive;
     s->with = ARENA_ARRAY(w->arena, struct with_query, with->n_ctes + 1);
     for (size_t i = 0; i < with->n_ctes; i++) {
-        const PgQuery__CommonTableExpr *cte = with->ctes[i]->common_table_expr;
-        struct with_query *q = &s->with[s->nwith++];
-        q->name = arena_strdup(w->arena, cte->ctename);
-        q->columns = walk_names(w, cte->n_aliascolnames, cte->aliascolnames);
-        q->ncolumns = (int)cte->n_aliascolnames;
-        if (cte->ctequery != NULL && cte->ctequery->node_case == PG_QUERY__NODE__NODE_SELECT_STMT) {
-            q->select = walk_select(w, cte->ctequery->select_stmt);
-        } else {
-            q->select = ARENA_NEW(w->arena, struct select);
-            walk_unsupported(w, "WITH query that writes");
-        }
+        walk_with_query(w, &s->with[s->nwith++], with->ctes[i]->common_table_expr);
     }
 }
 
@@ -149,59 +104,88 @@ static void walk_set_operation(struct walk *w, struct select *s, const PgQuery__
 {
     switch (stmt->op) {
     case PG_QUERY__SET_OPERATION__SETOP_UNION:
-        if (!stmt->all) {
-            walk_unsupported(w, "UNION");
-        }
+        s->operation = stmt->all ? SET_UNION_ALL : SET_UNION;
         break;
     case PG_QUERY__SET_OPERATION__SETOP_INTERSECT:
-        walk_unsupported(w, "INTERSECT");
+        s->operation = stmt->all ? SET_INTERSECT_ALL : SET_INTERSECT;
         break;
     default:
-        walk_unsupported(w, "EXCEPT");
+        s->operation = stmt->all ? SET_EXCEPT_ALL : SET_EXCEPT;
         break;
     }
-    walk_arms(w, s, stmt->larg, 1);
+    if (s->operation == SET_UNION_ALL) {
+        walk_arms(w, s, stmt->larg, 1);
+    } else {
+        s->arms = ARENA_ARRAY(w->arena, struct select *, 2);
+        s->arms[s->narms++] = walk_select(w, stmt->larg);
+    }
     s->arms[s->narms++] = walk_select(w, stmt->rarg);
 }
 
-/* What may stand on any SELECT and is not linear. ORDER BY without LIMIT says nothing about a bag. */
-static void walk_modifiers(struct walk *w, const PgQuery__SelectStmt *stmt)
+static void walk_values(struct walk *w, struct select *s, const PgQuery__SelectStmt *stmt)
 {
-    if (stmt->n_distinct_clause > 0) {
-        bool on = stmt->distinct_clause[0] != NULL &&
-                  stmt->distinct_clause[0]->node_case != PG_QUERY__NODE__NODE__NOT_SET;
-        walk_unsupported(w, on ? "SELECT DISTINCT ON" : "SELECT DISTINCT");
+    s->values = ARENA_ARRAY(w->arena, struct expr **, stmt->n_values_lists);
+    for (size_t i = 0; i < stmt->n_values_lists; i++) {
+        const PgQuery__List *row = stmt->values_lists[i]->list;
+        s->values[s->nvalues++] = walk_list(w, row->n_items, row->items);
+        s->values_width = (int)row->n_items;
     }
-    if (stmt->n_values_lists > 0) {
-        walk_unsupported(w, "VALUES");
+}
+
+static void walk_distinct(struct walk *w, struct select *s, const PgQuery__SelectStmt *stmt)
+{
+    s->distinct = stmt->n_distinct_clause > 0;
+    /* Without ON the list holds one empty node. */
+    if (s->distinct && stmt->distinct_clause[0]->node_case != PG_QUERY__NODE__NODE__NOT_SET) {
+        s->distinct_on = walk_list(w, stmt->n_distinct_clause, stmt->distinct_clause);
+        s->ndistinct_on = (int)stmt->n_distinct_clause;
     }
-    if (stmt->limit_count != NULL) {
-        walk_unsupported(w, "LIMIT");
+}
+
+static void walk_targets(struct walk *w, struct select *s, const PgQuery__SelectStmt *stmt)
+{
+    s->targets = ARENA_ARRAY(w->arena, struct target, stmt->n_target_list + 1);
+    for (size_t i = 0; i < stmt->n_target_list; i++) {
+        const PgQuery__ResTarget *t = stmt->target_list[i]->res_target;
+        struct target *out = &s->targets[s->ntargets++];
+        out->expr = walk_expr(w, t->val);
+        out->name = t->name != NULL && *t->name != '\0' ? arena_strdup(w->arena, t->name) : NULL;
     }
-    if (stmt->limit_offset != NULL) {
-        walk_unsupported(w, "OFFSET");
+}
+
+static void walk_query(struct walk *w, struct select *s, const PgQuery__SelectStmt *stmt)
+{
+    walk_distinct(w, s, stmt);
+    walk_targets(w, s, stmt);
+    s->from = ARENA_ARRAY(w->arena, struct from_item *, stmt->n_from_clause + 1);
+    for (size_t i = 0; i < stmt->n_from_clause; i++) {
+        s->from[s->nfrom++] = walk_from(w, stmt->from_clause[i]);
     }
-    if (stmt->n_window_clause > 0) {
-        walk_unsupported(w, "window function");
+    s->where = stmt->where_clause != NULL ? walk_expr(w, stmt->where_clause) : NULL;
+    s->group = walk_group(w, stmt->n_group_clause, stmt->group_clause);
+    s->ngroup = (int)stmt->n_group_clause;
+    s->grouped = stmt->n_group_clause > 0;
+    s->group_distinct = stmt->group_distinct;
+    s->having = stmt->having_clause != NULL ? walk_expr(w, stmt->having_clause) : NULL;
+    s->windows = ARENA_ARRAY(w->arena, struct window, stmt->n_window_clause + 1);
+    for (size_t i = 0; i < stmt->n_window_clause; i++) {
+        s->windows[s->nwindows++] = *walk_window(w, stmt->window_clause[i]->window_def);
     }
+}
+
+/* What any kind of SELECT may end with. */
+static void walk_tail(struct walk *w, struct select *s, const PgQuery__SelectStmt *stmt)
+{
+    s->order = walk_order(w, stmt->n_sort_clause, stmt->sort_clause);
+    s->norder = (int)stmt->n_sort_clause;
+    s->limit = stmt->limit_count != NULL ? walk_expr(w, stmt->limit_count) : NULL;
+    s->offset = stmt->limit_offset != NULL ? walk_expr(w, stmt->limit_offset) : NULL;
+    s->with_ties = stmt->limit_option == PG_QUERY__LIMIT_OPTION__LIMIT_OPTION_WITH_TIES;
     if (stmt->n_locking_clause > 0) {
         walk_unsupported(w, "FOR UPDATE");
     }
     if (stmt->into_clause != NULL) {
         walk_unsupported(w, "SELECT INTO");
-    }
-}
-
-static void walk_group(struct walk *w, struct select *s, const PgQuery__SelectStmt *stmt)
-{
-    s->grouped = stmt->n_group_clause > 0;
-    s->group = ARENA_ARRAY(w->arena, struct expr *, stmt->n_group_clause + 1);
-    for (size_t i = 0; i < stmt->n_group_clause; i++) {
-        if (stmt->group_clause[i]->node_case == PG_QUERY__NODE__NODE_GROUPING_SET) {
-            walk_unsupported(w, "GROUPING SETS");
-            return;
-        }
-        s->group[s->ngroup++] = walk_expr(w, stmt->group_clause[i]);
     }
 }
 
@@ -212,25 +196,14 @@ struct select *walk_select(struct walk *w, const PgQuery__SelectStmt *stmt)
     if (stmt->with_clause != NULL) {
         walk_with(w, s, stmt->with_clause);
     }
-    walk_modifiers(w, stmt);
     if (stmt->op != PG_QUERY__SET_OPERATION__SETOP_NONE && stmt->larg != NULL) {
         walk_set_operation(w, s, stmt);
-        return s;
+    } else if (stmt->n_values_lists > 0) {
+        walk_values(w, s, stmt);
+    } else {
+        walk_query(w, s, stmt);
     }
-    s->targets = ARENA_ARRAY(w->arena, struct target, stmt->n_target_list + 1);
-    for (size_t i = 0; i < stmt->n_target_list; i++) {
-        const PgQuery__ResTarget *t = stmt->target_list[i]->res_target;
-        struct target *out = &s->targets[s->ntargets++];
-        out->expr = walk_expr(w, t->val);
-        out->name = t->name != NULL && *t->name != '\0' ? arena_strdup(w->arena, t->name) : NULL;
-    }
-    s->from = ARENA_ARRAY(w->arena, struct from_item *, stmt->n_from_clause + 1);
-    for (size_t i = 0; i < stmt->n_from_clause; i++) {
-        s->from[s->nfrom++] = walk_from(w, stmt->from_clause[i]);
-    }
-    s->where = stmt->where_clause != NULL ? walk_expr(w, stmt->where_clause) : NULL;
-    walk_group(w, s, stmt);
-    s->having = stmt->having_clause != NULL ? walk_expr(w, stmt->having_clause) : NULL;
+    walk_tail(w, s, stmt);
     return s;
 }
 

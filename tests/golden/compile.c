@@ -4,6 +4,7 @@
  *     golden_compile              runs cases/ *.case of the current folder, shows what differs
  *     golden_compile --update     writes what comes out as what is expected
  *     golden_compile --emit       reads one description from stdin, writes the outcome: for other tests
+ *     golden_compile --select     reads one SELECT from stdin, writes it as it is after parse and emit
  *
  * A case file holds cases, each:
  *
@@ -26,6 +27,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "emit/emit.h"
 #include "ivm.h"
 #include "plan/plan.h"
 
@@ -436,6 +438,32 @@ static int run_file(const char *path, bool update)
     return failed;
 }
 
+/* A query through the parse tree and back. 1: it holds what the tree cannot, which is then on stderr. */
+static int round_trip(void)
+{
+    struct arena a = {0};
+    struct err e = {0};
+    struct select *select;
+    const char *reason;
+    const struct select_writer as_written = {0};
+    struct str out;
+    char *text = read_all(stdin);
+    str_init(&out, &a);
+    if (!parse_select(&a, text, &select, &reason, &e)) {
+        reason = e.message;
+    }
+    if (reason != NULL) {
+        fprintf(stderr, "%s\n", reason);
+    } else {
+        emit_select(&out, select, &as_written);
+        puts(out.data);
+    }
+    int status = reason != NULL ? 1 : 0;
+    arena_free(&a);
+    free(text);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     int failed = 0;
@@ -447,6 +475,9 @@ int main(int argc, char **argv)
         free(got);
         free(text);
         return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--select") == 0) {
+        return round_trip();
     }
     glob_t files;
     if (glob("cases/*.case", 0, NULL, &files) != 0) {

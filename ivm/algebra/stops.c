@@ -1,0 +1,171 @@
+#include "algebra/stops.h"
+
+#include <string.h>
+
+struct stops {
+    struct arena *arena;
+    const char *reason;
+};
+
+static bool stops_builtin(const struct expr *e)
+{
+    return e->nnames == 2 && strcmp(e->names[0], "pg_catalog") == 0;
+}
+
+/* count, sum, avg, min and max of one argument are maintained. */
+static const char *stops_aggregate(struct arena *a, const struct expr *e)
+{
+    static const char *const names[] = {"count", "sum", "avg", "min", "max"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        known = known || expr_calls(e, names[i]);
+    }
+    if (known && e->norder > 0 && !e->within_group) {
+        return "ORDER BY in an aggregate";
+    }
+    bool plain = e->star ? e->nargs == 0 : e->nargs == 1 && e->args[0]->kind != EXPR_VARIADIC;
+    return known && plain && !e->within_group ? NULL : arena_printf(a, "aggregate %s()", e->names[1]);
+}
+
+/* The word alone, without a precision. */
+static const char *stops_session_value(struct arena *a, const struct expr *e)
+{
+    return arena_strndup(a, e->text, strcspn(e->text, "("));
+}
+
+static const char *stops_node(struct arena *a, const struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_COLUMN:
+        return e->star ? "whole-row reference" : NULL;
+    case EXPR_SESSION_VALUE:
+        return stops_session_value(a, e);
+    case EXPR_EXISTS:
+        return "EXISTS subquery";
+    case EXPR_ANY_SELECT:
+        return strcmp(e->text, "OPERATOR(pg_catalog.=)") == 0 ? "IN subquery" : "ANY subquery";
+    case EXPR_ALL_SELECT:
+        return "ALL subquery";
+    case EXPR_ARRAY_SELECT:
+        return "ARRAY subquery";
+    case EXPR_CALL:
+        return stops_builtin(e) && builtin_is_set_returning(e->names[1]) ? "set-returning function in SELECT"
+                                                                         : NULL;
+    case EXPR_AGGREGATE:
+        return stops_aggregate(a, e);
+    case EXPR_WINDOW:
+        return "window function";
+    case EXPR_GROUPING:
+        return "GROUPING()";
+    case EXPR_GROUPING_SET:
+        return "GROUPING SETS";
+    default:
+        return NULL;
+    }
+}
+
+static bool stops_visit(const struct expr *e, void *ctx)
+{
+    struct stops *x = ctx;
+    x->reason = x->reason != NULL ? x->reason : stops_node(x->arena, e);
+    return x->reason == NULL;
+}
+
+const char *stops_expr(struct arena *a, const struct expr *e)
+{
+    struct stops x = {.arena = a};
+    expr_visit(e, stops_visit, &x);
+    return x.reason;
+}
+
+static bool returns_set(const struct expr *e, void *found)
+{
+    bool set = e->kind == EXPR_CALL && stops_builtin(e) && builtin_is_set_returning(e->names[1]);
+    *(bool *)found = *(bool *)found || set;
+    return !*(bool *)found;
+}
+
+bool stops_returns_set(const struct expr *e)
+{
+    bool found = false;
+    expr_visit(e, returns_set, &found);
+    return found;
+}
+
+static const char *stops_from(struct arena *a, const struct from_item *f)
+{
+    static const char *const joins[] = {[JOIN_INNER] = NULL,
+                                        [JOIN_LEFT] = "LEFT JOIN",
+                                        [JOIN_RIGHT] = "RIGHT JOIN",
+                                        [JOIN_FULL] = "FULL JOIN"};
+    const char *reason;
+    switch (f->kind) {
+    case FROM_TABLE:
+        return f->only ? "ONLY" : NULL;
+    case FROM_SELECT:
+        return f->lateral ? "LATERAL" : NULL;
+    case FROM_FUNCTION:
+        return "function in FROM";
+    case FROM_JOIN:
+        break;
+    }
+    if (joins[f->join] != NULL) {
+        return joins[f->join];
+    }
+    reason = stops_from(a, f->left);
+    reason = reason != NULL ? reason : stops_from(a, f->right);
+    return reason != NULL ? reason : stops_expr(a, f->on);
+}
+
+/* What makes more or less of a query than its rows. */
+static const char *stops_modifiers(const struct select *s)
+{
+    static const char *const operations[] = {
+        [SET_NONE] = NULL,
+        [SET_UNION_ALL] = NULL,
+        [SET_UNION] = "UNION",
+        [SET_INTERSECT] = "INTERSECT",
+        [SET_INTERSECT_ALL] = "INTERSECT",
+        [SET_EXCEPT] = "EXCEPT",
+        [SET_EXCEPT_ALL] = "EXCEPT",
+    };
+    return s->recursive          ? "WITH RECURSIVE"
+           : s->ndistinct_on > 0 ? "SELECT DISTINCT ON"
+           : s->distinct         ? "SELECT DISTINCT"
+           : s->nvalues > 0      ? "VALUES"
+           : s->limit != NULL    ? "LIMIT"
+           : s->offset != NULL   ? "OFFSET"
+           : s->nwindows > 0     ? "window function"
+                                 : operations[s->operation];
+}
+
+/*
+ * ORDER BY without LIMIT says nothing about a bag, unless it makes rows: a set-returning function there
+ * multiplies them as one in the list does.
+ */
+static const char *stops_order(const struct select *s)
+{
+    for (int i = 0; i < s->norder; i++) {
+        if (stops_returns_set(s->order[i].expr)) {
+            return "set-returning function in SELECT";
+        }
+    }
+    return NULL;
+}
+
+const char *stops_select(struct arena *a, const struct select *s)
+{
+    const char *reason = stops_modifiers(s);
+    for (int i = 0; reason == NULL && i < s->ntargets; i++) {
+        reason = stops_expr(a, s->targets[i].expr);
+    }
+    for (int i = 0; reason == NULL && i < s->nfrom; i++) {
+        reason = stops_from(a, s->from[i]);
+    }
+    reason = reason != NULL ? reason : stops_expr(a, s->where);
+    for (int i = 0; reason == NULL && i < s->ngroup; i++) {
+        reason = stops_expr(a, s->group[i]);
+    }
+    reason = reason != NULL ? reason : stops_expr(a, s->having);
+    return reason != NULL ? reason : stops_order(s);
+}
