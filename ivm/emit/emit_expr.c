@@ -104,13 +104,14 @@ static void form_case(const struct writing *w, const struct expr *e, const struc
     str_add(w->s, " END");
 }
 
-/* What is taken from a value: [i], [lower:upper], .field; the value in parentheses. */
+/* What is taken from a value: [i], [lower:upper], .field; the value in parentheses, but for one that is part
+ * of it. */
 static void form_indirection(const struct writing *w, const struct expr *e, const struct form *f)
 {
     (void)f;
-    str_add(w->s, "(");
+    str_add(w->s, e->more ? "" : "(");
     write_expr(w, e->args[0]);
-    str_add(w->s, ")");
+    str_add(w->s, e->more ? "" : ")");
     if (e->kind == EXPR_FIELD) {
         str_addf(w->s, ".%s", e->text);
         return;

@@ -106,9 +106,10 @@ static bool window_same(const struct window *x, const struct window *y)
 static bool node_same(const struct expr *x, const struct expr *y)
 {
     if (x->kind != y->kind || x->nargs != y->nargs || x->input != y->input || x->column != y->column ||
-        x->has_subject != y->has_subject || x->has_else != y->has_else || x->distinct != y->distinct ||
-        x->within_group != y->within_group || x->star != y->star || x->nnames != y->nnames ||
-        x->select != y->select || x->block != y->block || !text_same(x->text, y->text)) {
+        x->has_subject != y->has_subject || x->has_else != y->has_else || x->more != y->more ||
+        x->distinct != y->distinct || x->within_group != y->within_group || x->star != y->star ||
+        x->nnames != y->nnames || x->select != y->select || x->block != y->block ||
+        !text_same(x->text, y->text)) {
         return false;
     }
     for (int i = 0; i < x->nnames; i++) {

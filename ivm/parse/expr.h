@@ -94,6 +94,8 @@ struct expr {
 
     int input, column; /* EXPR_REF, EXPR_KEY, EXPR_RESULT */
     bool has_subject, has_else;
+    bool more; /* EXPR_SUBSCRIPT, EXPR_SLICE: one more dimension of the subscript args[0], x[1][2] not
+                  (x[1])[2] */
 
     const char **names; /* EXPR_COLUMN; of calls: schema, function */
     int nnames;

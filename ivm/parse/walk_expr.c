@@ -288,6 +288,7 @@ static struct expr *walk_indirection(struct walk *w, const PgQuery__AIndirection
         }
         outer->args = ARENA_ARRAY(w->arena, struct expr *, 3);
         outer->args[0] = e;
+        outer->more = i > 0 && outer->kind != EXPR_FIELD && e->kind != EXPR_FIELD;
         if (outer->kind == EXPR_SUBSCRIPT) {
             outer->args[1] = walk_expr(w, n->a_indices->uidx);
         } else if (outer->kind == EXPR_SLICE) {

@@ -1,18 +1,26 @@
-"""The deparser against PostgreSQL: an expression that goes through pg_get_viewdef, weir's parser and weir's own
-deparser must come out as the same expression.
+"""The deparsers against PostgreSQL: what goes through pg_get_viewdef, weir's parser and weir's own deparser must
+come out as the same query.
 
-    deparse.py <golden_compile>
+    deparse.py <golden_compile> [server version]
 
-For each expression: a view of it, its canonical text, the compiler's state query from that, and a view of
-that query. Both views must have the same text. SQL's special call syntax (EXTRACT(x FROM y)) comes back as a
-plain call: there the second text must be a fixed point, and both views must have the same rows.
+Expressions go through the compiler: a view of one, its canonical text, the compiler's state query from that, and
+a view of that query. Queries (queries.sql, and all that the equivalence suite's cases hold) go through the parse
+tree: a view, its canonical text, the tree, SQL again, and a view of that; beside it a view of the canonical text
+itself, as PostgreSQL reads it (it is not always what it was before: nested ANDs become one). Both views must have
+the same text and the same columns. SQL's special call syntax (EXTRACT(x FROM y)) comes back as a plain call: there
+the second text must be a fixed point, and both views must have the same rows.
 """
 
 import pathlib
+import re
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import psycopg
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "equivalence")]
+import casefile  # noqa: E402
 from harness import Postgres  # noqa: E402
 
 TABLE = """
@@ -34,6 +42,32 @@ TABLE = """
          'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '\\x0102', '1010', '101', 'odd', '[1,5)', '10.0.0.1/8', 'x'),
         (2, NULL, -4, NULL, NULL, 'NaN', '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+"""
+
+# What queries.sql speaks of.
+MORE = """
+    CREATE TABLE app.t (id integer PRIMARY KEY, a integer, c text, d timestamptz, l integer[], doc jsonb);
+    CREATE TABLE app.u (id integer PRIMARY KEY, t_id integer, b integer, c text);
+    CREATE TABLE app.v (v integer);
+    CREATE TABLE app."Odd Table" (id integer, "Ünï" text, "order" integer);
+    CREATE TABLE app."Q ""t" ("select" text, "B ""b" integer);
+    INSERT INTO app.t SELECT i, i % 3, chr(96 + i), timestamptz '2024-02-28 21:00+00' + i * interval '9 hours', ARRAY[i, 2],
+                             jsonb_build_object('a', i, 'k', '{"z": 1}'::jsonb) FROM generate_series(1, 7) i;
+    INSERT INTO app.u SELECT i, nullif(i - 1, 0), i % 2, chr(96 + i) FROM generate_series(1, 5) i;
+    INSERT INTO app.v VALUES (1), (3), (NULL);
+    CREATE FUNCTION app.pairs(i integer, n integer DEFAULT 1, OUT x integer, OUT y text) RETURNS SETOF record IMMUTABLE
+        LANGUAGE sql AS 'SELECT i + k, repeat(''x'', k) FROM generate_series(1, n) k';
+    CREATE FUNCTION app.backwards(x integer, y integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT btint4cmp(y, x)';
+    CREATE AGGREGATE app.total (integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0');
+    CREATE FUNCTION app.total_step(s integer, VARIADIC n integer[]) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT s + coalesce(n[1], 0)';
+    CREATE AGGREGATE app.total_any (VARIADIC integer[]) (SFUNC = app.total_step, STYPE = integer, INITCOND = '0');
+    CREATE OPERATOR app.<<< (FUNCTION = int4gt, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR app.<<= (FUNCTION = int4ge, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR app.= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR app.>>= (FUNCTION = int4le, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR app.>>> (FUNCTION = int4lt, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR CLASS app.backwards FOR TYPE integer USING btree AS OPERATOR 1 app.<<<, OPERATOR 2 app.<<=, OPERATOR 3 app.=,
+        OPERATOR 4 app.>>=, OPERATOR 5 app.>>>, FUNCTION 1 app.backwards(integer, integer);
 """
 
 EXPRESSIONS = r"""
@@ -124,6 +158,9 @@ a[1]
 a[1:2]
 a[:2]
 a[i - 2 + 1]
+(ARRAY[[1, 2], [3, i]])[2][1]
+(ARRAY[[1, 2], [3, i]])[1:2][2:2]
+((ARRAY[[1, 2], [3, i]])[2:2])[1][2]
 (ARRAY[1, 2, i])[2]
 ARRAY[[1, 2], [3, i]]
 ARRAY[]::integer[]
@@ -195,7 +232,7 @@ make_interval(days => i)
 """
 
 SPECIAL = ("EXTRACT", "AT TIME ZONE", "SUBSTRING", "TRIM", "POSITION", "OVERLAY", "OVERLAPS", "NORMALIZE",
-           "SIMILAR", "COLLATION FOR")
+           "SIMILAR", "COLLATION FOR", "NORMALIZED", "XMLEXISTS")
 
 
 def describe(conn):
@@ -248,23 +285,131 @@ def check(conn, program, table, expression):
     return f"rows differ: {emitted}" if differs else None
 
 
-def main():
-    program = sys.argv[1]
-    failed = []
-    with Postgres(15) as pg, pg.connect() as conn:
-        conn.autocommit = True
-        conn.execute(TABLE)
-        # Names with blanks cannot be described, so the column gets a plain one in this test's table.
-        conn.execute('ALTER TABLE app."Weird ""t" RENAME COLUMN "Odd ""name" TO "Odd""name"')
-        table = describe(conn)
-        expressions = EXPRESSIONS.strip().split("\n")
-        for expression in expressions:
-            expression = expression.replace('"Odd ""name"', '"Odd""name"')
-            problem = check(conn, program, table, expression)
+def tree_sql(program, text):
+    """A query after it was in the parse tree; or None, and why not."""
+    out = subprocess.run([program, "--select"], input=text.rstrip().rstrip(";"), capture_output=True, text=True)
+    if out.returncode not in (0, 1):
+        raise RuntimeError(f"{out.returncode}: {out.stderr}\n{text}")
+    return (out.stdout, None) if out.returncode == 0 else (None, out.stderr.strip())
+
+
+def columns(conn, view):
+    return conn.execute(
+        "SELECT attname, format_type(atttypid, atttypmod), attcollation::regcollation::text FROM pg_attribute "
+        f"WHERE attrelid = '{view}'::regclass ORDER BY attnum").fetchall()
+
+
+def make_view(conn, path, view, select):
+    """Makes the view and returns its text; PostgreSQL's complaint is an exception."""
+    conn.execute(f"SET search_path = {path}")
+    conn.execute(f"DROP VIEW IF EXISTS deparse.{view}")
+    conn.execute(f"CREATE VIEW deparse.{view} AS {select}")
+    conn.execute("SET search_path = ''")
+    return conn.execute(f"SELECT pg_get_viewdef('deparse.{view}'::regclass)").fetchone()[0]
+
+
+def rows(conn, view):
+    return sorted(str(r) for r in conn.execute(f"SELECT x::text FROM deparse.{view} x").fetchall())
+
+
+def check_query(conn, program, query, path="app", refused=None):
+    """None when the query survives; else what went wrong."""
+    try:
+        first = make_view(conn, path, "v1", query)
+    except psycopg.Error as e:
+        return f"not a query: {e}"
+    emitted, reason = tree_sql(program, first)
+    if emitted is None or refused is not None:
+        return None if reason is not None and reason == refused else f"{first}\n{emitted or reason}"
+    try:
+        # A search path in which no name means anything.
+        first = make_view(conn, "elsewhere", "v1", first)
+        second = make_view(conn, "elsewhere", "v2", emitted)
+        if columns(conn, "deparse.v1") != columns(conn, "deparse.v2"):
+            return f"other columns\n{first}\n{emitted}"
+        if first == second:
+            return None
+        if not any(word in first for word in SPECIAL):
+            return f"{first}\n{emitted}\n{second}"
+        third = make_view(conn, "elsewhere", "v3", tree_sql(program, second)[0])
+        if second != third:
+            return f"{second}\n{third}"
+        return None if rows(conn, "v1") == rows(conn, "v2") else f"rows differ: {emitted}"
+    except psycopg.Error as e:
+        return f"{e}\n{first}\n{emitted}"
+
+
+def check_queries(conn, program, version):
+    """All of queries.sql: how many there were, which changed."""
+    n, failed = 0, []
+    for paragraph in re.split(r"\n\s*\n", (HERE / "queries.sql").read_text()):
+        notes = dict(re.findall(r"^-- (since|refused):? (.*)$", paragraph, re.M))
+        query = re.sub(r"^--.*\n?", "", paragraph, flags=re.M).strip()
+        if not query or version < int(notes.get("since", version)):
+            continue
+        n += 1
+        problem = check_query(conn, program, query, refused=notes.get("refused"))
+        if problem:
+            failed.append(query)
+            print(f"{query}\n{problem}\n")
+    return n, failed
+
+
+def check_cases(conn, program, version):
+    """Every query of the equivalence suite, over the tables of its case."""
+    n, failed = 0, []
+    for i, path in enumerate(sorted((HERE.parent / "equivalence" / "cases").rglob("*.sql"))):
+        case = casefile.parse(path)
+        if version < case.requires:
+            continue
+        conn.execute(f"CREATE SCHEMA case_{i}")
+        for statement in case.tables:
+            conn.execute(f"SET search_path = case_{i}, public")
+            try:
+                conn.execute(statement.sql)
+            except psycopg.Error as e:
+                if e.sqlstate != statement.fails:
+                    raise
+        for stream in case.streams:
+            n += 1
+            refused = "TABLESAMPLE" if "TABLESAMPLE" in stream.query.upper() else None
+            problem = check_query(conn, program, stream.query, f"case_{i}, public", refused)
             if problem:
-                failed.append(expression)
-                print(f"{expression}\n{problem}\n")
-    print(f"{len(expressions)} expressions, {len(failed)} changed on the way")
+                failed.append(path.name)
+                print(f"{path.name}: {problem}\n")
+            conn.execute(f"SET search_path = case_{i}, public")
+            conn.execute(f"CREATE VIEW {stream.name} {stream.columns} AS {stream.query}")
+    return n, failed
+
+
+def check_expressions(conn, program):
+    # Names with blanks cannot be described, so the column gets a plain one in this test's table.
+    conn.execute('ALTER TABLE app."Weird ""t" RENAME COLUMN "Odd ""name" TO "Odd""name"')
+    table = describe(conn)
+    failed = []
+    expressions = EXPRESSIONS.strip().split("\n")
+    for expression in expressions:
+        expression = expression.replace('"Odd ""name"', '"Odd""name"')
+        problem = (check(conn, program, table, expression)
+                   or check_query(conn, program, f'SELECT {expression} AS e, r1.id FROM "Weird ""t" r1'))
+        if problem:
+            failed.append(expression)
+            print(f"{expression}\n{problem}\n")
+    return len(expressions), failed
+
+
+def main():
+    program, version = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 15
+    with Postgres(version) as pg, pg.connect() as conn:
+        conn.autocommit = True
+        for sql in (TABLE, MORE, "CREATE SCHEMA deparse; CREATE SCHEMA elsewhere",
+                    "CREATE EXTENSION citext SCHEMA public; CREATE EXTENSION btree_gist SCHEMA public"):
+            conn.execute(sql)
+        expressions, failed = check_expressions(conn, program)
+        queries, changed = check_queries(conn, program, version)
+        cases, more = check_cases(conn, program, version)
+    failed += changed + more
+    print(f"{expressions} expressions, {queries} queries, {cases} queries of cases: {len(failed)} changed on the way")
     return 1 if failed else 0
 
 
