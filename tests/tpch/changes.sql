@@ -75,6 +75,12 @@ DELETE FROM partsupp WHERE ps_partkey > gen.parts() AND gen.chosen(ps_partkey, R
    AND NOT EXISTS (SELECT FROM lineitem WHERE l_partkey = ps_partkey AND l_suppkey = ps_suppkey);
 DELETE FROM part WHERE p_partkey > gen.parts() AND gen.chosen(p_partkey, ROUND, 16, 1, 2) AND NOT EXISTS (SELECT FROM partsupp WHERE ps_partkey = p_partkey)
 
+-- part: supply
+UPDATE partsupp SET ps_availqty = 1 + (ps_availqty * 7) % 9999, ps_supplycost = ps_supplycost * 0.9
+WHERE gen.chosen(ps_partkey * 4 + ps_suppkey % 4, ROUND, 20, 1, 100);
+UPDATE part SET p_size = 1 + p_size % 50, p_type = replace(p_type, 'STANDARD', 'PROMO') WHERE gen.chosen(p_partkey, ROUND, 21, 1, 500);
+UPDATE customer SET c_acctbal = c_acctbal + 100.25 WHERE gen.chosen(c_custkey, ROUND, 22, 1, 100)
+
 -- part: nations
 UPDATE nation SET n_name = CASE n_name WHEN 'FRANCE' THEN 'IRAQ' WHEN 'IRAQ' THEN 'FRANCE' ELSE n_name END WHERE n_name IN ('FRANCE', 'IRAQ');
 UPDATE nation SET n_regionkey = (n_regionkey + 1) % 5 WHERE n_name IN ('PERU', 'JAPAN', 'ROMANIA');
