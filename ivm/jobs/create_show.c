@@ -94,7 +94,8 @@ void create_begin_capture(struct job *j)
 
 /* --- population and facade ---------------------------------------------------------------------- */
 
-/* Fills a storage and sets its frontier in one statement, so under one snapshot. */
+/* Fills a storage and sets its frontier in one statement, so under one snapshot. How long that takes is
+ * AUTO's first notion of what FULL costs: without one it would never try. */
 static void create_fill(struct job *j, int i)
 {
     struct create *c = j->work;
@@ -113,7 +114,9 @@ static void create_fill(struct job *j, int i)
             "pg_catalog.pg_current_snapshot(), "
             "own_xid = pg_catalog.pg_current_xact_id(), own_seq = "
             "pg_catalog.nextval('pgtrickle_data.change_seq'), "
-            "refreshed_at = pg_catalog.clock_timestamp(), rebuild = {f:stale} WHERE id = {n:id} RETURNING 1) "
+            "refreshed_at = pg_catalog.clock_timestamp(), rebuild = {f:stale}, "
+            "full_ms = extract(epoch FROM pg_catalog.clock_timestamp() - {f:start}) * 1000 "
+            "WHERE id = {n:id} RETURNING 1) "
             "INSERT INTO pgtrickle_data.history (id, data_timestamp, start_time, end_time, action, status, "
             "rows_inserted, "
             "initiated_by) SELECT {n:id}, pg_catalog.statement_timestamp(), {f:start}, "

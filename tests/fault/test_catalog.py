@@ -235,3 +235,18 @@ def test_restart_keeps_everything(pg, db):
         with second.connect(db) as c:
             wait_until(lambda: one(c, "SELECT s FROM st") == 21, 15, what="refresh after the restart")
             c.execute("DROP STREAM TABLE st")
+
+
+def test_auto_knows_from_the_population_what_full_costs(conn):
+    """A query that finds nine rows by an index is cheaper than thousands of changed rows that it does not want."""
+    conn.execute("CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); INSERT INTO t SELECT n, n FROM generate_series(1, 60000) n")
+    conn.execute("ANALYZE t")
+    conn.execute("CREATE STREAM TABLE few WITH (schedule = '1h') AS SELECT id, a FROM t WHERE id < 10")
+    assert float(one(conn, "SELECT value FROM pgtrickle.explain_st('few') WHERE property = 'full_ms'")) > 0
+    for _ in range(2):
+        conn.execute("UPDATE t SET a = a + 1 WHERE id BETWEEN 5 AND 3000")
+        conn.execute("REFRESH STREAM TABLE few")
+    did = rows(conn, "SELECT action, error_message FROM pgtrickle.get_refresh_history('few', 2) ORDER BY refresh_id")
+    assert did[0][0] == "DIFFERENTIAL"  # what a change costs is not known before
+    assert did[1][0] == "FULL" and "expected to take" in did[1][1], did
+    assert rows(conn, "SELECT id, a FROM few ORDER BY id") == [(n, n + 2 * (n >= 5)) for n in range(1, 10)]
