@@ -1,0 +1,20 @@
+-- UNION ALL, INTERSECT ALL and EXCEPT ALL in one query.
+-- mode: any
+-- tables
+CREATE TABLE a (v int);
+CREATE TABLE b (v int);
+CREATE TABLE c (v int);
+INSERT INTO a VALUES (1), (1), (2);
+INSERT INTO b VALUES (1), (2), (2);
+INSERT INTO c VALUES (2);
+-- query
+(SELECT v FROM a UNION ALL SELECT v FROM b) EXCEPT ALL (SELECT v FROM c INTERSECT ALL SELECT v FROM b)
+-- changes
+INSERT INTO c VALUES (2), (1);
+-- refresh
+DELETE FROM b WHERE v = 2;
+-- refresh
+UPDATE a SET v = NULL;
+INSERT INTO c VALUES (NULL);
+INSERT INTO b VALUES (NULL);
+-- refresh
