@@ -13,6 +13,17 @@ from harness import HarnessError, Postgres, Weir, one, rows  # noqa: E402
 DATABASE = "equivalence"
 
 
+def furnish(pg):
+    """What cases use and only a superuser can make: extensions, and a foreign server that is this one."""
+    with pg.connect(DATABASE) as c:
+        for ext in ("citext", "btree_gist", "postgres_fdw"):
+            c.execute(f"CREATE EXTENSION IF NOT EXISTS {ext}")
+        c.execute("CREATE SERVER loopback FOREIGN DATA WRAPPER postgres_fdw"
+                  f" OPTIONS (host '127.0.0.1', port '{pg.port}', dbname '{DATABASE}')")
+        c.execute("CREATE USER MAPPING FOR app SERVER loopback OPTIONS (user 'app', password_required 'false')")
+        c.execute("GRANT USAGE ON FOREIGN SERVER loopback TO app")
+
+
 class Backend:
     """Stream tables through weir."""
 
@@ -26,9 +37,7 @@ class Backend:
     def __enter__(self):
         self.pg.__enter__()
         self.pg.database(DATABASE)
-        with self.pg.connect(DATABASE) as c:
-            for ext in ("citext", "btree_gist"):
-                c.execute(f"CREATE EXTENSION IF NOT EXISTS {ext}")
+        furnish(self.pg)
         self.start()
         return self
 
@@ -92,9 +101,7 @@ class Plain:
     def __enter__(self):
         self.pg.__enter__()
         self.pg.database(DATABASE)
-        with self.pg.connect(DATABASE) as c:
-            for ext in ("citext", "btree_gist"):
-                c.execute(f"CREATE EXTENSION IF NOT EXISTS {ext}")
+        furnish(self.pg)
         return self
 
     def __exit__(self, *exc):

@@ -73,8 +73,8 @@ class Run:
             writer, reader = self.session(MAIN), self.connect()
             self.prepare(writer)
             if self.case.mode == "refused":
-                self.refuse(reader)
-                self.drop_schemas(reader)
+                self.refuse(writer)  # its session has the temporary tables
+                self.drop_schemas(writer)
                 return
             if probe:
                 self.modes = ["AUTO"]
@@ -216,7 +216,7 @@ class Run:
                     self.backend.create(conn, stream, mode)
             except psycopg.Error as e:
                 text = e.diag.message_primary or str(e)
-                if e.sqlstate != case.sqlstate or not re.search(case.message, text):
+                if not re.fullmatch(case.sqlstate, e.sqlstate or "") or not re.search(case.message, text):
                     raise Mismatch(f"{mode} must be refused with {case.sqlstate} /{case.message}/: {e.sqlstate} {text}") from e
                 self.reason = text
                 continue
