@@ -87,6 +87,7 @@ def run_all(args, cases):
     turn, results = context.Value("i", 0), context.Queue()
     workers = [context.Process(target=work, args=(args, cases, turn, results)) for _ in range(min(args.jobs, len(cases)))]
     for w in workers:
+        w.daemon = True
         w.start()
     found, broken, running = {}, [], len(workers)
     while running:

@@ -1,5 +1,4 @@
 -- DISTINCT in several aggregates over different columns beside plain ones, with FILTER.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, a int, b text);
 INSERT INTO t VALUES (1, 1, 1, 'x'), (2, 1, 1, 'y'), (3, 1, 2, 'y'), (4, 2, NULL, NULL);

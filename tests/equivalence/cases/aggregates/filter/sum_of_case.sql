@@ -1,5 +1,4 @@
 -- SUM(CASE ...) with and without ELSE, the older way to write FILTER.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, kind text, v int);
 INSERT INTO t VALUES (1, 1, 'a', 1), (2, 1, 'b', 2), (3, 2, NULL, 3);

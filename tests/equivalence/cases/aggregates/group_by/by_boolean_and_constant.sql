@@ -1,5 +1,4 @@
 -- GROUP BY a boolean expression and, in another, by a constant: no row for an empty table.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 10), (3, NULL);

@@ -1,5 +1,4 @@
 -- Columns that depend on the grouped primary key, of one table of a join.
--- mode: any
 -- tables
 CREATE TABLE c (id int PRIMARY KEY, name text, city text);
 CREATE TABLE o (id int PRIMARY KEY, c int, v int);

@@ -1,6 +1,5 @@
 -- Group keys of array, jsonb, range, enum and interval; 1 day equals 24 hours.
 -- compare: equality
--- mode: any
 -- tables
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE TABLE t (id int PRIMARY KEY, a int[], j jsonb, r int4range, m mood, i interval, v int);

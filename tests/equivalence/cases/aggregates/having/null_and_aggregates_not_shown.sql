@@ -1,5 +1,4 @@
 -- A HAVING that is NULL drops the group; it reads min, max and a DISTINCT count that are not shown.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, NULL), (2, 1, NULL), (3, 2, 1), (4, 2, 2);

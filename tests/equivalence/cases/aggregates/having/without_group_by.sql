@@ -1,5 +1,4 @@
 -- HAVING without GROUP BY: one row or none.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1);

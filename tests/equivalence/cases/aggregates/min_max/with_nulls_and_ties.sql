@@ -1,5 +1,4 @@
 -- The last copy of the extreme leaves, an extreme becomes NULL, a group holds only NULLs.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 5), (2, 1, 5), (3, 1, 1), (4, 2, NULL);

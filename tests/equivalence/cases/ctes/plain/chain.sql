@@ -1,5 +1,4 @@
 -- CTEs that read each other, one not used at all.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 2), (3, 3);

@@ -1,5 +1,4 @@
 -- A WITH inside a subquery hides the one outside, and a table of that name.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 CREATE TABLE u (id int PRIMARY KEY, v int);

@@ -1,5 +1,4 @@
 -- One CTE read three times, once with itself.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 3, i FROM generate_series(1, 9) i;

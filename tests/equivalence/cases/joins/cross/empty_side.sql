@@ -1,5 +1,4 @@
 -- A cross join is empty while a side is, and everything at once afterwards.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (b text);

@@ -1,5 +1,4 @@
 -- Equality between expressions of both sides, one of a cast.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, code text);
 CREATE TABLE r (id int PRIMARY KEY, n int);

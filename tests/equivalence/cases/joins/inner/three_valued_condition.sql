@@ -1,5 +1,4 @@
 -- A join condition with OR and NULLs.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, a int, b int);
 CREATE TABLE r (id int PRIMARY KEY, a int, b int);

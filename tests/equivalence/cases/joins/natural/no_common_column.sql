@@ -1,5 +1,4 @@
 -- NATURAL JOIN without a common column is a cross join.
--- mode: any
 -- tables
 CREATE TABLE l (a int PRIMARY KEY);
 CREATE TABLE r (b int PRIMARY KEY);

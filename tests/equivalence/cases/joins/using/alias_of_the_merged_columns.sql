@@ -1,5 +1,4 @@
 -- USING (k) AS x: the merged columns by a name of their own.
--- mode: any
 -- tables
 CREATE TABLE l (k int PRIMARY KEY, a int);
 CREATE TABLE r (k int PRIMARY KEY, a int);

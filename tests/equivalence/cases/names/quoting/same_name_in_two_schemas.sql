@@ -1,5 +1,4 @@
 -- Two tables of one name in two schemas, and a column called like its table.
--- mode: any
 -- tables
 CREATE SCHEMA c_same_name_2;
 CREATE TABLE t (t int PRIMARY KEY, v int);

@@ -1,5 +1,4 @@
 -- DateStyle, IntervalStyle, extra_float_digits, bytea_output, lc_monetary, TimeZone and search_path of the writer and of casts in the query.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, d date, f float8, b bytea, i interval, at timestamp);
 INSERT INTO t VALUES (1, '2024-02-01', 0.1, '\x00ff', '1 day 2 hours', '2024-02-01 03:04:05');

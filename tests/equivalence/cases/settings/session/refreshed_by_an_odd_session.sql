@@ -1,5 +1,4 @@
 -- The session that refreshes in its own transaction has odd settings; they must not reach the result.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, d date, f float8, i interval, at timestamptz);
 INSERT INTO t VALUES (1, '2024-02-01', 0.1, '1 day', '2024-02-01 00:00+00');

@@ -1,5 +1,4 @@
 -- session_replication_role = replica silences ordinary triggers, not the capture.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1);

@@ -1,5 +1,4 @@
 -- Row security does not hide rows from the owner of table and stream table.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 ALTER TABLE t ENABLE ROW LEVEL SECURITY;

@@ -1,5 +1,4 @@
 -- Two aggregates in FROM joined with each other.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, g int, v int);
 CREATE TABLE b (id int PRIMARY KEY, g int, w int);

@@ -1,5 +1,4 @@
 -- HAVING with a subquery (TPC-H 11): groups above a share of the total.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 3, i FROM generate_series(1, 9) i;

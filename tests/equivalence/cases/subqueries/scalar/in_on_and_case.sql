@@ -1,5 +1,4 @@
 -- In a join condition, in CASE, in an argument of a function.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

@@ -1,5 +1,4 @@
 -- A comparison with an aggregate of the same table: rows above the average.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 5), (3, NULL);

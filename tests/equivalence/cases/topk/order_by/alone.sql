@@ -1,5 +1,4 @@
 -- ORDER BY without LIMIT: accepted, the order is not kept.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 2), (2, 1);

@@ -1,5 +1,4 @@
 -- ORDER BY an aggregate that is not shown, and by position.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 5), (2, 2, 7);

@@ -1,5 +1,4 @@
 -- min, max and a window by two collations give different orders.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text);
 INSERT INTO t VALUES (1, 'a'), (2, 'B'), (3, 'c');

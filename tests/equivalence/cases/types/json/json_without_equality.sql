@@ -1,5 +1,4 @@
 -- json has no equality: copied, joined beside, extracted, and grouped by an extraction.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, j json);
 CREATE TABLE bag (j json, x int);

@@ -1,5 +1,4 @@
 -- jsonb operators and functions: containment, path, existence, sql/json path.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, j jsonb);
 INSERT INTO t VALUES (1, '{"tags": ["a", "b"], "n": {"v": 1}}'), (2, '{"tags": []}'), (3, NULL);

@@ -1,5 +1,4 @@
 -- The ends of the integer types, infinities, the smallest and the largest float, numeric of 1000 digits.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s smallint, i int, b bigint, f float8, n numeric);
 INSERT INTO t VALUES (1, -32768, -2147483648, -9223372036854775808, 5e-324, 1), (2, 32767, 2147483647, 9223372036854775807, 1.7976931348623157e308, -1);

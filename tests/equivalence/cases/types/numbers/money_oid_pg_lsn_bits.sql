@@ -1,5 +1,4 @@
 -- The less usual scalar types, copied, filtered and grouped.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, o oid, l pg_lsn, b bit varying(8), i inet, c cidr, m macaddr, ch "char", n name, x xid8, q tsquery, v tsvector);
 INSERT INTO t VALUES (1, 1, '0/1', B'101', '10.0.0.1/8', '10.0.0.0/8', '08:00:2b:01:02:03', 'a', 'nm', '7', 'a & b', 'a:1 b:2'), (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);

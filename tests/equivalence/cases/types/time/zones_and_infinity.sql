@@ -1,5 +1,4 @@
 -- timestamptz in images and as keys, timetz, infinity, and AT TIME ZONE by name.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, at timestamptz, tz timetz, d date);
 INSERT INTO t VALUES (1, '2024-03-31 01:30+00', '12:00+02', 'infinity'), (2, 'infinity', NULL, '2024-01-01'), (3, '-infinity', '10:00+00', NULL);

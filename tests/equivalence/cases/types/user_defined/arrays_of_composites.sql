@@ -1,5 +1,4 @@
 -- Arrays of composites and domains over arrays.
--- mode: any
 -- tables
 CREATE TYPE item AS (name text, n int);
 CREATE DOMAIN small_list AS int[] CHECK (cardinality(VALUE) < 5);

@@ -1,5 +1,4 @@
 -- Domains with checks, composite columns and their fields, enums in order.
--- mode: any
 -- tables
 CREATE DOMAIN positive AS int CHECK (VALUE > 0);
 CREATE TYPE pair AS (a int, b text);

@@ -1,5 +1,4 @@
 -- 300 columns and one that is changed.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 DO $$BEGIN EXECUTE (SELECT 'ALTER TABLE t ' || string_agg(format('ADD c%s int DEFAULT %s', i, i), ', ') FROM generate_series(1, 300) i); END$$;

@@ -1,5 +1,4 @@
 -- One transaction stays open while the same rows' neighbours change and are refreshed many times.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int);
 INSERT INTO t SELECT i, i % 2 FROM generate_series(1, 6) i;

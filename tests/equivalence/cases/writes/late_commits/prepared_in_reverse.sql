@@ -1,5 +1,4 @@
 -- Two prepared transactions, committed in the reverse order, with a rollback of a third between.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 2);

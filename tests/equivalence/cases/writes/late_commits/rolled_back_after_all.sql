@@ -1,5 +1,4 @@
 -- A transaction whose writes were waited for rolls back: nothing of it is ever seen.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1);

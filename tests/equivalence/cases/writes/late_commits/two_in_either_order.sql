@@ -1,5 +1,4 @@
 -- Two transactions open at once: the later one commits first, a refresh between, then the earlier one.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 1);
