@@ -1,5 +1,4 @@
 -- Ranges and multiranges as values, filters, group keys and join conditions.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, r int4range, m int4multirange);
 INSERT INTO t VALUES (1, '[1,5)', '{[1,2),[4,6)}'), (2, 'empty', '{}'), (3, NULL, NULL);
