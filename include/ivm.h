@@ -81,6 +81,8 @@ enum plan_kind {
     PLAN_KEYED,   /* a row per combination of source keys: unique index on the key columns */
     PLAN_GROUPED, /* a row per group: index on weir_hash, group keys compared with IS NOT DISTINCT FROM */
     PLAN_BAG,     /* anything: index on weir_hash, rows compared by image; duplicates are rows */
+    PLAN_SLICED,  /* a bag in slices, each computed as a whole: index on weir_key, the hash of the slice's key
+                   */
 };
 
 /* A relation as a plan reads it; its bit in a change mask is its index here. Self joins share one. */

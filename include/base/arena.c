@@ -59,6 +59,19 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
     return copy;
 }
 
+void *arena_grow(struct arena *a, void *items, int n, int *cap, size_t size)
+{
+    if (n < *cap) {
+        return items;
+    }
+    *cap = *cap == 0 ? 8 : *cap * 2;
+    void *larger = arena_alloc(a, size * (size_t)*cap);
+    if (n > 0) {
+        memcpy(larger, items, size * (size_t)n);
+    }
+    return larger;
+}
+
 char *arena_strdup(struct arena *a, const char *s)
 {
     return s == NULL ? NULL : arena_strndup(a, s, strlen(s));

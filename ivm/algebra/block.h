@@ -35,7 +35,11 @@ struct aggregate {
     const char *type; /* of the argument of sum and avg, as PostgreSQL prints it; NULL: not known */
 };
 
+struct slice;
+
 struct block {
+    struct slice *slice; /* the query as it was written: there is no normal form of it */
+
     /* Union block. */
     struct block **arms;
     int narms;
@@ -53,7 +57,7 @@ struct block {
     int naggregates, aggregates_cap;
     struct expr_list having;
 
-    struct out *outs; /* of a union: names only */
+    struct out *outs; /* of a union or slice: names only */
     int nouts;
 
     struct plan *part; /* the plan made of this block, once there is one */

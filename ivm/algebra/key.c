@@ -75,7 +75,7 @@ static bool keys_determines(const struct keys *k, int input, const bool *known)
     for (int i = 0; i < k->ncolumns[input] && all; i++) {
         all = keys_equated(k, input, k->columns[input][i], known);
     }
-    if (!all && s->part != NULL) {
+    if (!all && s->part != NULL && s->part->kind == PLAN_GROUPED) {
         all = true;
         for (int i = 0; i < s->part->nkeys && all; i++) {
             all = keys_equated(k, input, i, known);

@@ -3,6 +3,7 @@
  * facade is easy to read; what only weir needs follows, named weir_*.
  */
 #include "algebra/normal.h"
+#include "algebra/slice.h"
 
 #include <string.h>
 
@@ -164,6 +165,32 @@ static void layout_grouped(struct layout *l)
     }
 }
 
+/* A key that the query shows needs no column of its own. */
+static void layout_slice(struct layout *l)
+{
+    struct plan *p = l->plan;
+    const struct level *top = p->slice->top;
+    p->slice_columns = ARENA_ARRAY(l->arena, int, p->slice->nkeys + 1);
+    for (int i = 0; i < p->slice->nkeys; i++) {
+        p->slice_columns[i] = -1;
+        for (int k = 0; k < p->nouts && top->outs != NULL; k++) {
+            if (expr_same(top->outs[k], p->slice->keys[i].means)) {
+                p->slice_columns[i] = k;
+            }
+        }
+        if (p->slice_columns[i] < 0) {
+            struct column c = layout_column(COLUMN_SLICE_KEY, i, -1);
+            c.name = arena_printf(l->arena, "weir_k%d", i + 1);
+            p->slice_columns[i] = layout_add(l, c);
+        }
+    }
+    if (p->slice->nkeys > 0) {
+        struct column c = layout_column(COLUMN_SLICE_HASH, -1, -1);
+        c.name = "weir_key";
+        layout_add(l, c);
+    }
+}
+
 void layout_columns(struct arena *a, struct plan *p, const char **names)
 {
     struct layout l = {.arena = a, .plan = p, .names = names};
@@ -181,8 +208,13 @@ void layout_columns(struct arena *a, struct plan *p, const char **names)
     int nouts = p->nbranches > 0 ? p->branches[0].nouts : p->nouts;
     for (int i = 0; i < nouts; i++) {
         struct column c = layout_column(COLUMN_OUT, i, -1);
-        c.shown = i < p->nouts;
-        c.name = c.shown ? names[i] : arena_printf(a, "weir_k%d", i - p->nouts + 1);
+        c.shown = i < p->nouts && names != NULL;
+        c.name = c.shown        ? names[i]
+                 : i < p->nouts ? arena_printf(a, "weir_o%d", i + 1)
+                                : arena_printf(a, "weir_k%d", i - p->nouts + 1);
         layout_add(&l, c);
+    }
+    if (p->kind == PLAN_SLICED) {
+        layout_slice(&l);
     }
 }

@@ -7,6 +7,7 @@
  *     op(aggregate(R))       =  op(S)                   S the storage of a plan for aggregate(R)
  */
 #include "algebra/normal.h"
+#include "algebra/slice.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct normal {
 };
 
 static struct branches normal_block(struct normal *x, struct plan *reader, struct block *b);
+static struct plan *normal_plan_of(struct normal *x, struct block *b);
 
 static void normal_stop(struct normal *x, const char *reason)
 {
@@ -150,7 +152,7 @@ static struct branches normal_query(struct normal *x, struct plan *reader, struc
 static struct expr *normal_cast(struct normal *x, const struct block *b, int arm, int column, struct expr *e)
 {
     const struct block *from = b->arms[arm];
-    const char *own = from->narms > 0 ? from->types[column] : types_of(from, from->outs[column].expr);
+    const char *own = types_of_out(from, column);
     if (!b->casts[column] || (own != NULL && strcmp(own, b->types[column]) == 0)) {
         return e;
     }
@@ -317,6 +319,58 @@ static struct plan *normal_aggregate(struct normal *x, struct block *b)
     return p;
 }
 
+/* The plan of a query kept in slices: its leaves are sources. */
+static struct plan *normal_slice(struct normal *x, struct block *b)
+{
+    struct plan *p = normal_plan(x);
+    p->kind = PLAN_SLICED;
+    p->slice = b->slice;
+    p->nouts = b->nouts;
+    p->outs = b->outs;
+    for (int i = 0; i < b->slice->nleaves; i++) {
+        struct leaf *leaf = b->slice->leaves[i];
+        if (leaf->block != NULL) {
+            leaf->part = normal_plan_of(x, leaf->block);
+        }
+        if (x->reason != NULL) {
+            return NULL;
+        }
+        if (leaf->relation != NULL || leaf->part != NULL) {
+            leaf->source = normal_source(x, p, leaf->relation, leaf->part);
+        }
+    }
+    b->part = p;
+    normal_keep(x, p);
+    return p;
+}
+
+/* A plan that holds the rows of a block, whatever it is. */
+static struct plan *normal_plan_of(struct normal *x, struct block *b)
+{
+    if (b->part != NULL) {
+        return b->part;
+    }
+    if (b->slice != NULL) {
+        return normal_slice(x, b);
+    }
+    if (b->narms == 0 && b->aggregated) {
+        return normal_aggregate(x, b);
+    }
+    struct plan *p = normal_plan(x);
+    struct branches branches = normal_block(x, p, b);
+    if (x->reason != NULL) {
+        return NULL;
+    }
+    p->kind = PLAN_BAG;
+    p->branches = branches.items;
+    p->nbranches = branches.n;
+    p->nouts = b->nouts;
+    p->outs = b->outs;
+    b->part = p;
+    normal_keep(x, p);
+    return p;
+}
+
 struct part_columns {
     struct arena *arena;
     const struct plan *part;
@@ -335,13 +389,16 @@ static struct expr *part_column(const struct expr *e, void *ctx)
     }
 }
 
-/* An aggregate as another block reads it: its storage, finished. */
+/* A part as another block reads it: its storage, finished. */
 static struct branches normal_part(struct normal *x, struct plan *reader, struct block *b)
 {
     struct branches none = {0};
-    struct plan *part = normal_aggregate(x, b);
+    struct plan *part = normal_plan_of(x, b);
     if (x->reason != NULL) {
         return none;
+    }
+    if (part->kind != PLAN_GROUPED) {
+        return normal_one(x, normal_source(x, reader, NULL, part), part->nouts);
     }
     struct branches one = normal_one(x, normal_source(x, reader, NULL, part), part->nouts);
     struct part_columns c = {.arena = x->arena, .part = part};
@@ -360,9 +417,9 @@ static struct branches normal_block(struct normal *x, struct plan *reader, struc
     if (x->reason != NULL) {
         return (struct branches){0};
     }
-    return b->narms > 0    ? normal_union(x, reader, b)
-           : b->aggregated ? normal_part(x, reader, b)
-                           : normal_query(x, reader, b);
+    return b->narms > 0                        ? normal_union(x, reader, b)
+           : b->aggregated || b->slice != NULL ? normal_part(x, reader, b)
+                                               : normal_query(x, reader, b);
 }
 
 static struct expr *unpart_column(const struct expr *e, void *ctx)
@@ -383,7 +440,8 @@ static struct expr *unpart_column(const struct expr *e, void *ctx)
  */
 static bool normal_merge(struct normal *x, struct plan *top)
 {
-    if (top->nbranches != 1 || top->branches[0].ninputs != 1 || top->sources[0].part == NULL) {
+    if (top->nbranches != 1 || top->branches[0].ninputs != 1 || top->sources[0].part == NULL ||
+        top->sources[0].part->kind != PLAN_GROUPED) {
         return false;
     }
     struct plan *part = top->sources[0].part;
@@ -404,8 +462,8 @@ static bool normal_merge(struct normal *x, struct plan *top)
 
 static struct plan *normal_top(struct normal *x, struct block *b)
 {
-    if (b->narms == 0 && b->aggregated) {
-        return normal_aggregate(x, b);
+    if (b->slice != NULL || (b->narms == 0 && b->aggregated)) {
+        return normal_plan_of(x, b);
     }
     struct plan *p = normal_plan(x);
     struct branches branches = normal_block(x, p, b);

@@ -31,5 +31,7 @@ void uses_mark(struct arena *a, struct plan *p);
 const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers);
 /* Type of an expression that is a plain column, as PostgreSQL prints it; NULL: not known. */
 const char *types_of(const struct block *b, const struct expr *e);
+/* Of a block's column. */
+const char *types_of_out(const struct block *b, int column);
 
 #endif

@@ -1,5 +1,5 @@
 /* The operator tree for people: EXPLAIN STREAM TABLE and the golden tests show it. */
-#include "algebra/block.h"
+#include "algebra/slice.h"
 
 #include "base/str.h"
 #include "emit/emit.h"
@@ -80,6 +80,26 @@ static void print_items(struct str *s, const struct block *b, int depth)
     }
 }
 
+/* A part is shown below the query that reads it, under the name that it has there. */
+static void print_slice(struct str *s, const struct slice *slice, int depth)
+{
+    struct select_writer names = {.table = NULL};
+    print_line(s, depth++, slice->nkeys > 0 ? "slices by" : "one slice");
+    for (int i = 0; i < slice->nkeys; i++) {
+        str_add(s, i > 0 ? ", " : " ");
+        emit_select_expr(s, slice->keys[i].shown, &names);
+    }
+    print_line(s, depth, "");
+    emit_select(s, slice->top->select, &names);
+    for (int i = 0; i < slice->nleaves; i++) {
+        if (slice->leaves[i]->block != NULL) {
+            print_line(s, depth, "subquery ");
+            str_add(s, slice->leaves[i]->alias);
+            print_block(s, slice->leaves[i]->block, depth + 1);
+        }
+    }
+}
+
 static void print_block(struct str *s, const struct block *b, int depth)
 {
     if (b->narms > 0) {
@@ -87,6 +107,10 @@ static void print_block(struct str *s, const struct block *b, int depth)
         for (int i = 0; i < b->narms; i++) {
             print_block(s, b->arms[i], depth + 1);
         }
+        return;
+    }
+    if (b->slice != NULL) {
+        print_slice(s, b->slice, depth);
         return;
     }
     print_line(s, depth++, "project");

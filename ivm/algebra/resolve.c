@@ -3,25 +3,12 @@
  * facades of stream tables become subqueries, scalar subqueries become items that have one row. Each SELECT
  * is first asked for what there is no rule for (stops.h); nothing of that is met below.
  */
-#include "algebra/scope.h"
+#include "algebra/resolve.h"
+#include "algebra/layers.h"
+#include "algebra/slice.h"
 #include "algebra/stops.h"
 
 #include <string.h>
-
-/* WITH queries in sight, innermost first. */
-struct with_scope {
-    const struct with_scope *outer;
-    const struct with_query *query;
-    const struct with_scope *visible; /* what the query itself may name */
-    struct block *block;              /* built at its first use */
-};
-
-struct resolve {
-    struct arena *arena;
-    const struct ivm_query *query;
-    const char *reason;
-    int depth; /* of facades within facades: they cannot be circular, but text comes from outside */
-};
 
 #define RESOLVE_MAX_DEPTH 64
 
@@ -34,15 +21,12 @@ struct resolving {
     bool above; /* where aggregates may stand: subqueries are left in place */
 };
 
-static void resolve_stop(struct resolve *r, const char *reason)
+void resolve_stop(struct resolve *r, const char *reason)
 {
     if (r->reason == NULL) {
         r->reason = reason;
     }
 }
-
-static struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
-                                    struct with_scope *with);
 
 int block_add_item(struct arena *a, struct block *b, const struct ivm_relation *relation, struct block *sub)
 {
@@ -129,8 +113,7 @@ static struct expr *resolve_expr(struct resolving *x, struct expr *e)
     return expr_rewrite(x->r->arena, e, resolve_one, x);
 }
 
-static const struct ivm_relation *resolve_relation(const struct ivm_query *q, const char *schema,
-                                                   const char *name)
+const struct ivm_relation *resolve_relation(const struct ivm_query *q, const char *schema, const char *name)
 {
     for (int i = 0; i < q->nrelations; i++) {
         const struct ivm_relation *rel = &q->relations[i];
@@ -141,13 +124,12 @@ static const struct ivm_relation *resolve_relation(const struct ivm_query *q, co
     return NULL;
 }
 
-/* A facade reads like the subquery it is. */
-static struct block *resolve_facade(struct resolve *r, const struct ivm_relation *rel)
+struct select *resolve_definition(struct resolve *r, const struct ivm_relation *rel)
 {
     struct select *s;
     struct err e = {0};
     const char *reason;
-    if (++r->depth > RESOLVE_MAX_DEPTH || !parse_select(r->arena, rel->definition, &s, &reason, &e)) {
+    if (r->depth >= RESOLVE_MAX_DEPTH || !parse_select(r->arena, rel->definition, &s, &reason, &e)) {
         resolve_stop(r, arena_printf(r->arena, "%s.%s", rel->schema, rel->name));
         return NULL;
     }
@@ -155,8 +137,40 @@ static struct block *resolve_facade(struct resolve *r, const struct ivm_relation
         resolve_stop(r, reason);
         return NULL;
     }
-    struct block *b = resolve_select(r, s, NULL, NULL);
+    r->depth++;
+    return s;
+}
+
+void resolve_definition_done(struct resolve *r)
+{
     r->depth--;
+}
+
+/*
+ * A query in FROM. One that only puts rows together, but not in a way that has a normal form, is not kept
+ * apart from the query around it; nor is one that reads no table.
+ */
+static struct block *resolve_within(struct resolve *r, const struct select *s, const struct scope *outer,
+                                    struct with_scope *with, bool apart)
+{
+    struct block *b = resolve_select(r, s, outer, with);
+    if (b != NULL && b->slice != NULL && !apart && (b->slice->top->simple || slice_is_constant(b->slice))) {
+        resolve_stop(r, stops_select(r->arena, s));
+        resolve_stop(r, "subquery");
+        return NULL;
+    }
+    return b;
+}
+
+/* A facade reads like the subquery it is. */
+static struct block *resolve_facade(struct resolve *r, const struct ivm_relation *rel)
+{
+    struct select *s = resolve_definition(r, rel);
+    if (s == NULL) {
+        return NULL;
+    }
+    struct block *b = resolve_within(r, s, NULL, NULL, false);
+    resolve_definition_done(r);
     return b;
 }
 
@@ -177,7 +191,21 @@ static struct scope_entry *resolve_item(struct resolving *x, const struct from_i
     return e;
 }
 
-static struct with_scope *resolve_with_find(struct with_scope *with, const char *name)
+struct with_scope *resolve_with_open(struct resolve *r, const struct select *s, const struct scope *outer,
+                                     struct with_scope *with)
+{
+    for (int i = 0; i < s->nwith; i++) {
+        struct with_scope *w = ARENA_NEW(r->arena, struct with_scope);
+        w->outer = with;
+        w->query = &s->with[i];
+        w->visible = with;
+        w->columns = outer;
+        with = w;
+    }
+    return with;
+}
+
+struct with_scope *resolve_with_find(struct with_scope *with, const char *name)
 {
     for (struct with_scope *w = with; w != NULL; w = (struct with_scope *)w->outer) {
         if (strcmp(w->query->name, name) == 0) {
@@ -187,10 +215,10 @@ static struct with_scope *resolve_with_find(struct with_scope *with, const char 
     return NULL;
 }
 
-static struct block *resolve_with(struct resolve *r, struct with_scope *w)
+struct block *resolve_with_block(struct resolve *r, struct with_scope *w)
 {
     if (w->block == NULL) {
-        w->block = resolve_select(r, w->query->select, NULL, (struct with_scope *)w->visible);
+        w->block = resolve_within(r, w->query->select, NULL, w->visible, false);
         for (int i = 0; w->block != NULL && i < w->query->ncolumns && i < w->block->nouts; i++) {
             w->block->outs[i].name = w->query->columns[i];
         }
@@ -202,7 +230,7 @@ static void resolve_table(struct resolving *x, const struct from_item *f)
 {
     struct with_scope *w = f->schema == NULL ? resolve_with_find(x->with, f->name) : NULL;
     if (w != NULL) {
-        struct block *sub = resolve_with(x->r, w);
+        struct block *sub = resolve_with_block(x->r, w);
         if (sub != NULL) {
             resolve_item(x, f, NULL, sub);
         }
@@ -225,83 +253,7 @@ static void resolve_table(struct resolving *x, const struct from_item *f)
 
 static void resolve_from(struct resolving *x, const struct from_item *f);
 
-/* Columns that entries [from, to) show without a qualifier, under `name`; NULL: none. */
-static struct expr *resolve_side(const struct scope *s, int from, int to, const char *name,
-                                 struct scope_entry **owner)
-{
-    for (int i = from; i < to; i++) {
-        int c = s->entries[i].unqualified ? scope_column(&s->entries[i], name) : -1;
-        if (c >= 0) {
-            *owner = &s->entries[i];
-            return s->entries[i].exprs[c];
-        }
-    }
-    return NULL;
-}
-
-static bool resolve_merged(const struct from_item *f, const char *name)
-{
-    for (int i = 0; i < f->nusing; i++) {
-        if (strcmp(f->using_columns[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void resolve_joined(const struct from_item *f, struct scope_entry *joined, const char *name,
-                           struct expr *e)
-{
-    int n = joined->ncolumns++;
-    joined->names[n] = n < f->ncolumn_aliases ? f->column_aliases[n] : name;
-    joined->exprs[n] = e;
-}
-
-/* A join with an alias: one entry with its columns, merged ones first, which hides the names inside. */
-static void resolve_join_alias(struct resolving *x, const struct from_item *f, int from, int to)
-{
-    int n = 0;
-    for (int i = from; i < to; i++) {
-        n += x->scope.entries[i].ncolumns;
-    }
-    struct scope_entry *joined = scope_add(x->r->arena, &x->scope, f->alias, n);
-    joined->ncolumns = 0;
-    for (int i = 0; i < f->nusing; i++) {
-        struct scope_entry *owner;
-        struct expr *e = resolve_side(&x->scope, from, to, f->using_columns[i], &owner);
-        resolve_joined(f, joined, f->using_columns[i], e);
-    }
-    for (int i = from; i < to; i++) {
-        struct scope_entry *e = &x->scope.entries[i];
-        for (int c = 0; e->unqualified && c < e->ncolumns; c++) {
-            if (!resolve_merged(f, e->names[c])) {
-                resolve_joined(f, joined, e->names[c], e->exprs[c]);
-            }
-        }
-        e->unqualified = false;
-        e->alias = NULL;
-    }
-}
-
-/* Hides column `name` of an entry from unqualified names: a copy without a name of its own shows the others.
- */
-static void resolve_hide(struct resolving *x, struct scope_entry *owner, const char *name)
-{
-    int index = (int)(owner - x->scope.entries);
-    struct scope_entry *bare = scope_add(x->r->arena, &x->scope, NULL, x->scope.entries[index].ncolumns);
-    owner = &x->scope.entries[index];
-    int n = 0;
-    for (int c = 0; c < owner->ncolumns; c++) {
-        if (strcmp(owner->names[c], name) != 0) {
-            bare->names[n] = owner->names[c];
-            bare->exprs[n++] = owner->exprs[c];
-        }
-    }
-    bare->ncolumns = n;
-    owner->unqualified = false;
-}
-
-static struct expr *resolve_equal(struct arena *a, struct expr *left, struct expr *right)
+struct expr *resolve_equal(struct arena *a, struct expr *left, struct expr *right)
 {
     struct expr *e = expr_new(a, EXPR_OP, -1);
     e->text = "OPERATOR(pg_catalog.=)";
@@ -314,37 +266,24 @@ static struct expr *resolve_equal(struct arena *a, struct expr *left, struct exp
 
 static void resolve_join(struct resolving *x, const struct from_item *f)
 {
+    struct expr **merged = ARENA_ARRAY(x->r->arena, struct expr *, f->nusing + 1);
     int first = x->scope.nentries;
     resolve_from(x, f->left);
     int middle = x->scope.nentries;
     resolve_from(x, f->right);
     for (int i = 0; i < f->nusing; i++) {
-        struct scope_entry *lo = NULL, *ro = NULL;
-        struct expr *l = resolve_side(&x->scope, first, middle, f->using_columns[i], &lo);
-        struct expr *r = resolve_side(&x->scope, middle, x->scope.nentries, f->using_columns[i], &ro);
-        if (l == NULL || r == NULL) {
+        merged[i] = scope_side(&x->scope, first, middle, f->using_columns[i]);
+        struct expr *right = scope_side(&x->scope, middle, x->scope.nentries, f->using_columns[i]);
+        if (merged[i] == NULL || right == NULL) {
             resolve_stop(x->r, "JOIN USING");
             return;
         }
-        expr_list_add(x->r->arena, &x->block->conditions, resolve_equal(x->r->arena, l, r));
-        /* The merged column is the left one; the right one is seen only by its qualified name. */
-        resolve_hide(x, ro, f->using_columns[i]);
+        expr_list_add(x->r->arena, &x->block->conditions, resolve_equal(x->r->arena, merged[i], right));
     }
     if (f->on != NULL) {
         expr_list_conjuncts(x->r->arena, &x->block->conditions, resolve_expr(x, f->on));
     }
-    if (f->using_alias != NULL) {
-        struct scope_entry *e = scope_add(x->r->arena, &x->scope, f->using_alias, f->nusing);
-        e->unqualified = false;
-        for (int i = 0; i < f->nusing; i++) {
-            struct scope_entry *lo = NULL;
-            e->names[i] = f->using_columns[i];
-            e->exprs[i] = resolve_side(&x->scope, first, middle, f->using_columns[i], &lo);
-        }
-    }
-    if (f->alias != NULL) {
-        resolve_join_alias(x, f, first, x->scope.nentries);
-    }
+    scope_join(x->r->arena, &x->scope, f, first, merged);
 }
 
 static void resolve_from(struct resolving *x, const struct from_item *f)
@@ -356,7 +295,7 @@ static void resolve_from(struct resolving *x, const struct from_item *f)
         break;
     case FROM_SELECT:
         /* Without LATERAL a subquery sees the outer query, not its neighbours. */
-        sub = resolve_select(x->r, f->select, x->scope.outer, x->with);
+        sub = resolve_within(x->r, f->select, x->scope.outer, x->with, f->apart);
         if (sub != NULL) {
             resolve_item(x, f, NULL, sub);
         }
@@ -452,26 +391,38 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
     return x.block;
 }
 
-static struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
-                                    struct with_scope *with)
+/* Into normal form. */
+static struct block *resolve_plain(struct resolve *r, const struct select *s, const struct scope *outer,
+                                   struct with_scope *with)
 {
     const char *reason = stops_select(r->arena, s);
     if (reason != NULL) {
         resolve_stop(r, reason);
         return NULL;
     }
-    for (int i = 0; i < s->nwith; i++) {
-        struct with_scope *w = ARENA_NEW(r->arena, struct with_scope);
-        w->outer = with;
-        w->query = &s->with[i];
-        w->visible = with;
-        with = w;
-    }
+    with = resolve_with_open(r, s, outer, with);
+    struct block *b = s->narms > 0 ? resolve_union(r, s, outer, with) : resolve_query(r, s, outer, with);
+    return r->reason == NULL ? b : NULL;
+}
+
+struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
+                             struct with_scope *with)
+{
+    struct resolve plain = *r, other = *r;
     if (r->reason != NULL) {
         return NULL;
     }
-    struct block *b = s->narms > 0 ? resolve_union(r, s, outer, with) : resolve_query(r, s, outer, with);
-    return r->reason == NULL ? b : NULL;
+    struct block *b = resolve_plain(&plain, s, outer, with);
+    if (plain.reason == NULL) {
+        return b;
+    }
+    const struct select *layers = layers_split(r->arena, s);
+    b = layers != NULL ? resolve_select(&other, layers, outer, with) : slice_build(&other, s, with);
+    if (other.reason == NULL) {
+        return b;
+    }
+    resolve_stop(r, plain.reason);
+    return NULL;
 }
 
 struct block *block_build(struct arena *a, const struct ivm_query *q, const struct select *s,

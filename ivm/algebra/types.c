@@ -5,11 +5,39 @@
  */
 #include "algebra/normal.h"
 
+#include "algebra/slice.h"
 #include "base/sql.h"
 #include "base/str.h"
 #include "emit/emit.h"
 
 #include <string.h>
+
+static const char *types_by_reference(const struct slice *s, const struct expr *e);
+
+const char *types_of_out(const struct block *b, int column)
+{
+    if (b->narms > 0) {
+        return b->types[column];
+    }
+    if (b->slice == NULL) {
+        return types_of(b, b->outs[column].expr);
+    }
+    const struct level *top = b->slice->top;
+    return top->outs != NULL ? types_by_reference(b->slice, top->outs[column]) : NULL;
+}
+
+/* Of a column of a query kept in slices. */
+static const char *types_by_reference(const struct slice *s, const struct expr *e)
+{
+    const struct ivm_column *known = slice_column(s, e);
+    const struct leaf *leaf = e->kind == EXPR_REF ? s->leaves[e->input] : NULL;
+    return known != NULL         ? known->type
+           : leaf == NULL        ? NULL
+           : leaf->block != NULL ? types_of_out(leaf->block, e->column)
+           : leaf->inner != NULL && leaf->inner->outs != NULL
+               ? types_by_reference(s, leaf->inner->outs[e->column])
+               : NULL;
+}
 
 const char *types_of(const struct block *b, const struct expr *e)
 {
@@ -20,14 +48,8 @@ const char *types_of(const struct block *b, const struct expr *e)
         return NULL;
     }
     const struct item *item = &b->items[e->input];
-    if (item->relation != NULL) {
-        return item->relation->columns[e->column].type;
-    }
-    const struct block *sub = item->block;
-    if (sub->narms > 0) {
-        return sub->types[e->column];
-    }
-    return types_of(sub, sub->outs[e->column].expr);
+    return item->relation != NULL ? item->relation->columns[e->column].type
+                                  : types_of_out(item->block, e->column);
 }
 
 /* The common type of a union's column when every arm plainly has it. */
@@ -36,8 +58,7 @@ static const char *types_of_union(const struct block *b, int column)
     const char *common = NULL;
     for (int i = 0; i < b->narms; i++) {
         const struct block *arm = b->arms[i];
-        const char *type =
-            arm->narms > 0 ? types_of_union(arm, column) : types_of(arm, arm->outs[column].expr);
+        const char *type = arm->narms > 0 ? types_of_union(arm, column) : types_of_out(arm, column);
         if (type == NULL || (common != NULL && strcmp(type, common) != 0)) {
             return NULL;
         }
@@ -129,6 +150,11 @@ static void types_walk(struct probe *p, struct block *b)
     for (int i = 0; i < b->nitems; i++) {
         if (b->items[i].block != NULL) {
             types_walk(p, b->items[i].block);
+        }
+    }
+    for (int i = 0; b->slice != NULL && i < b->slice->nleaves; i++) {
+        if (b->slice->leaves[i]->block != NULL) {
+            types_walk(p, b->slice->leaves[i]->block);
         }
     }
     if (b->narms > 0) {

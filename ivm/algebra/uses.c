@@ -1,5 +1,6 @@
 /* Which columns of its sources a plan reads: what the change buffers must hold. */
 #include "algebra/normal.h"
+#include "algebra/slice.h"
 
 struct uses {
     struct plan *plan;
@@ -9,10 +10,12 @@ struct uses {
 static void uses_of_part(struct source *s, int column)
 {
     const struct plan *part = s->part;
-    if (column == part->nkeys + part->nresults) {
+    if (column == plan_id_column(part)) {
         return;
     }
-    if (column >= part->nkeys) {
+    if (part->kind != PLAN_GROUPED) {
+        s->used[column] = true;
+    } else if (column >= part->nkeys) {
         const struct result *r = &part->results[column - part->nkeys];
         s->used[r->column] = true;
         if (r->function == AGGREGATE_AVG && part->columns[r->column].role == COLUMN_SUM) {
@@ -24,6 +27,20 @@ static void uses_of_part(struct source *s, int column)
                 s->used[i] || (part->columns[i].role == COLUMN_KEY && part->columns[i].value == column);
         }
     }
+}
+
+struct part_uses {
+    struct source *source;
+};
+
+/* Above the part's aggregate. */
+static bool uses_one_of_part(const struct expr *e, void *ctx)
+{
+    struct part_uses *u = ctx;
+    if (e->kind == EXPR_KEY || e->kind == EXPR_RESULT) {
+        uses_of_part(u->source, e->kind == EXPR_KEY ? e->column : u->source->part->nkeys + e->column);
+    }
+    return true;
 }
 
 static bool uses_one(const struct expr *e, void *ctx)
@@ -38,6 +55,28 @@ static bool uses_one(const struct expr *e, void *ctx)
         }
     }
     return true;
+}
+
+/* What a leaf shows of a part are the part's outs, of rows that satisfy its HAVING. */
+static void uses_of_leaf(struct plan *p, const struct leaf *leaf)
+{
+    struct source *s = &p->sources[leaf->source];
+    struct part_uses u = {.source = s};
+    for (int c = 0; c < leaf->ncolumns; c++) {
+        if (!leaf->used[c]) {
+            continue;
+        }
+        if (s->part == NULL) {
+            s->used[c] = true;
+        } else if (s->part->kind != PLAN_GROUPED) {
+            uses_of_part(s, c);
+        } else if (c < s->part->nouts) {
+            expr_visit(s->part->outs[c].expr, uses_one_of_part, &u);
+        }
+    }
+    for (int i = 0; s->part != NULL && i < s->part->having.n; i++) {
+        expr_visit(s->part->having.items[i], uses_one_of_part, &u);
+    }
 }
 
 static void uses_show(struct arena *a, struct source *s)
@@ -72,9 +111,17 @@ void uses_mark(struct arena *a, struct plan *p)
             expr_visit(p->branches[i].outs[k], uses_one, &u);
         }
     }
+    for (int i = 0; p->slice != NULL && i < p->slice->nleaves; i++) {
+        if (p->slice->leaves[i]->source >= 0) {
+            uses_of_leaf(p, p->slice->leaves[i]);
+        }
+    }
     for (int i = 0; i < p->nsources; i++) {
         int *key, nkey;
         struct source *s = &p->sources[i];
+        if (p->full_only) {
+            s->used[0] = s->relation->ncolumns > 0; /* that it has changed is all that matters */
+        }
         if (s->relation != NULL && source_key(a, s, &key, &nkey)) {
             for (int k = 0; k < nkey; k++) {
                 s->used[key[k]] = true; /* images are told apart by it */

@@ -14,7 +14,7 @@ static bool group_builtin(const struct ivm_column *c)
 
 static bool group_hashes(const struct plan *p, int column)
 {
-    return p->kind == PLAN_BAG || p->columns[column].role == COLUMN_KEY;
+    return p->kind != PLAN_GROUPED || p->columns[column].role == COLUMN_KEY;
 }
 
 const char *row_hash(struct arena *a, const struct plan *p, const char *alias)

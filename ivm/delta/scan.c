@@ -36,7 +36,7 @@ bool delta_is_plain(const struct delta *d)
 
 static int delta_uses(const struct delta *d, int source)
 {
-    int n = 0;
+    int n = d->plan->slice != NULL ? 2 : 0; /* leaves may read it many times */
     for (int i = 0; i < d->plan->nbranches; i++) {
         const struct branch *b = &d->plan->branches[i];
         for (int k = 0; k < b->ninputs; k++) {

@@ -2,6 +2,7 @@
  * c2... */
 #include "emit/emit.h"
 
+#include "algebra/slice.h"
 #include "base/sql.h"
 
 static void block_ref(struct str *s, const struct expr *e, const void *ctx)
@@ -67,10 +68,31 @@ static void block_list(struct str *s, const struct block *b, const char *word, c
     }
 }
 
+/* A leaf's query in its place, its columns by the leaf's names. */
+static void block_leaf(struct str *s, const struct from_item *f, void *ctx)
+{
+    const struct leaf *leaf = f->leaf;
+    (void)ctx;
+    if (leaf->block == NULL) {
+        str_add(s, sql_qualified(s->arena, f->schema, f->name));
+        return;
+    }
+    str_addf(s, "(SELECT q.*, bigint '0' AS weir_id FROM (%s) q(", emit_block(s->arena, leaf->block));
+    for (int i = 0; i < leaf->block->nouts; i++) {
+        str_addf(s, "%s%s", i > 0 ? ", " : "", sql_ident(s->arena, leaf->names[i]));
+    }
+    str_add(s, "))");
+}
+
 const char *emit_block(struct arena *a, const struct block *b)
 {
     struct str s;
     str_init(&s, a);
+    if (b->slice != NULL) {
+        struct select_writer w = {.table = block_leaf};
+        emit_select(&s, b->slice->top->select, &w);
+        return s.data;
+    }
     for (int i = 0; i < b->narms; i++) {
         str_addf(&s, "%s(%s)", i > 0 ? " UNION ALL " : "", emit_block(a, b->arms[i]));
     }

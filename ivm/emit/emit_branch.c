@@ -13,13 +13,45 @@ static void branch_ref(struct str *s, const struct expr *e, const void *ctx)
     const struct plan *part = source->part;
     if (part == NULL) {
         str_add(s, emit_name(s->arena, alias, source->relation->columns[e->column].name));
+    } else if (e->column == plan_id_column(part)) {
+        str_addf(s, "%s.weir_id", alias);
+    } else if (part->kind != PLAN_GROUPED) {
+        str_add(s, emit_name(s->arena, alias, part->columns[e->column].name));
     } else if (e->column < part->nkeys) {
         emit_key(s, part, e->column, alias);
-    } else if (e->column < part->nkeys + part->nresults) {
-        emit_result(s, part, e->column - part->nkeys, alias);
     } else {
-        str_addf(s, "%s.weir_id", alias);
+        emit_result(s, part, e->column - part->nkeys, alias);
     }
+}
+
+static void part_ref(struct str *s, const struct expr *e, const void *ctx)
+{
+    const struct plan *p = ctx;
+    if (e->kind == EXPR_KEY) {
+        emit_key(s, p, e->column, "s");
+    } else if (e->kind == EXPR_RESULT) {
+        emit_result(s, p, e->column, "s");
+    }
+}
+
+void emit_out(struct str *s, const struct plan *p, int out)
+{
+    if (p->kind == PLAN_GROUPED) {
+        emit_expr(s, p->outs[out].expr, part_ref, p);
+    } else {
+        str_add(s, emit_name(s->arena, "s", p->columns[out].name));
+    }
+}
+
+const char *emit_having(struct arena *a, const struct plan *p)
+{
+    struct str s;
+    str_init(&s, a);
+    for (int i = 0; i < p->having.n; i++) {
+        str_add(&s, i == 0 ? " WHERE " : " AND ");
+        emit_expr(&s, p->having.items[i], part_ref, p);
+    }
+    return s.data;
 }
 
 void emit_branch_expr(struct str *s, const struct naming *n, const struct expr *e)
@@ -164,6 +196,9 @@ void emit_state(struct str *s, const struct plan *p, int column, const char *ali
     case COLUMN_MAX:
         str_addf(s, "pg_catalog.max(%s)%s", value, filter);
         break;
+    case COLUMN_SLICE_KEY:
+    case COLUMN_SLICE_HASH:
+        break; /* there are none in a GROUPED storage */
     case COLUMN_REREAD:
         emit_whole_result(s, p, &p->results[c->of], alias);
         break;

@@ -21,6 +21,11 @@ const char *emit_branch_where(struct arena *a, const struct naming *n);
 void emit_result(struct str *s, const struct plan *p, int result, const char *alias);
 void emit_key(struct str *s, const struct plan *p, int key, const char *alias);
 
+/* Out i of a plan, as the query or a reader of the part sees it, over its storage `s`; its HAVING as " WHERE
+ * ...", or "". */
+void emit_out(struct str *s, const struct plan *p, int out);
+const char *emit_having(struct arena *a, const struct plan *p);
+
 /* Columns of a storage as a list: "a", "b" or, with an alias, s."a", s."b". */
 const char *emit_columns(struct arena *a, const struct plan *p, const char *alias);
 

@@ -97,6 +97,8 @@ struct expr {
     bool more; /* EXPR_SUBSCRIPT, EXPR_SLICE: one more dimension of the subscript args[0], x[1][2] not
                   (x[1])[2] */
 
+    struct expr *means; /* EXPR_COLUMN: what it was resolved to, where names are kept */
+
     const char **names; /* EXPR_COLUMN; of calls: schema, function */
     int nnames;
     bool star; /* EXPR_COLUMN: names.*; of calls: f(*) */

@@ -39,6 +39,7 @@ struct from_item {
     bool only;
 
     struct select *select; /* FROM_SELECT */
+    bool apart;            /* to be kept by a plan of its own */
 
     /* FROM_JOIN */
     enum join_kind join;
@@ -54,6 +55,8 @@ struct from_item {
     bool rows_from, ordinality;
     struct column_definition *definitions; /* of the only function */
     int ndefinitions;
+
+    struct leaf *leaf; /* what it was resolved to, in a query that is kept in slices */
 };
 
 enum with_materialized { WITH_DEFAULT, WITH_MATERIALIZED, WITH_NOT_MATERIALIZED };
@@ -117,6 +120,8 @@ struct select {
     int norder;
     struct expr *limit, *offset;
     bool with_ties;
+
+    bool layered; /* groups over rows of a SELECT of their own */
 };
 
 /*

@@ -79,6 +79,37 @@ static bool compile_full(struct arena *a, const struct ivm_query *q, struct ivm_
     return true;
 }
 
+/*
+ * What no rule keeps by its changes, like a recursion: the result is one slice, computed whole whenever a
+ * table that it reads has changed. PostgreSQL has said that it depends on nothing else.
+ */
+static bool compile_whole(struct arena *a, const struct ivm_query *q, struct ivm_compiled *out)
+{
+    compile_full(a, q, out, NULL);
+    struct plan *p = out->plans[0];
+    p->sources = ARENA_ARRAY(a, struct source, PLAN_MAX_SOURCES);
+    for (int i = 0; i < q->nrelations; i++) {
+        const struct ivm_relation *rel = &q->relations[i];
+        if (rel->no_capture != NULL || p->nsources == PLAN_MAX_SOURCES) {
+            return false;
+        }
+        if (rel->definition == NULL) {
+            p->sources[p->nsources++].relation = rel;
+        }
+    }
+    uses_mark(a, p);
+    out->differential = true;
+    out->tree = arena_printf(a, "one slice\n  %s", q->canonical);
+    return true;
+}
+
+/* Neither rule nor slice; `kept`: all of the query is understood, or it is newer than the parser. */
+static bool compile_other(struct arena *a, const struct ivm_query *q, struct ivm_compiled *out, bool kept,
+                          const char *reason)
+{
+    return (kept && compile_whole(a, q, out)) || compile_full(a, q, out, reason);
+}
+
 static bool compile_names(const struct ivm_query *q, struct err *e)
 {
     for (int i = 0; i < q->ncolumns; i++) {
@@ -122,14 +153,15 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
         return compile_full(a, q, out, q->refused);
     }
     if (!parse_select(a, q->canonical, &select, &reason, &syntax)) {
-        return compile_full(a, q, out, "syntax that weir does not know");
+        return compile_other(a, q, out, strstr(q->canonical, "TABLESAMPLE") == NULL,
+                             "syntax that weir does not know");
     }
     if (reason != NULL) {
         return compile_full(a, q, out, reason);
     }
     struct block *b = block_build(a, q, select, &reason);
     if (reason != NULL) {
-        return compile_full(a, q, out, reason);
+        return compile_other(a, q, out, true, reason);
     }
     if (b->nouts != q->ncolumns) {
         return err_set(e, ERR_INTERNAL, "the query has %d columns, %d names were given", b->nouts,
@@ -152,11 +184,11 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
     struct plan_list plans = {0};
     reason = normal_plans(a, b, q->columns, &plans);
     if (reason != NULL) {
-        return compile_full(a, q, out, reason);
+        return compile_other(a, q, out, true, reason);
     }
     for (int i = 0; i < plans.n; i++) {
         if (!compile_shows_safely(plans.items[i])) {
-            return compile_full(a, q, out, "function or operator of a user above an aggregate");
+            return compile_other(a, q, out, true, "function or operator of a user above an aggregate");
         }
     }
     out->plans = plans.items;

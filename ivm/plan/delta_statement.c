@@ -8,11 +8,16 @@ const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct p
         return "SELECT bigint '0' AS inserted, bigint '0' AS updated, bigint '0' AS deleted, bigint '0' AS "
                "broken";
     }
+    if (p->full_only) {
+        return full_difference(a, p, n, c->executor, ", bigint '0' AS broken");
+    }
     switch (p->kind) {
     case PLAN_KEYED:
         return apply_keyed(a, p, n, c);
     case PLAN_GROUPED:
         return apply_grouped(a, p, n, c);
+    case PLAN_SLICED:
+        return apply_sliced(a, p, n, c);
     default:
         return apply_bag(a, p, n, c);
     }

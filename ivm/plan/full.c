@@ -9,7 +9,7 @@
 
 /* Rows are found by `match`; those found and different are updated. */
 static const char *full_matched(struct arena *a, const struct plan *p, const struct plan_names *n,
-                                const char *rows, const char *match)
+                                const char *rows, const char *match, const char *tail)
 {
     bool hashed = p->kind != PLAN_KEYED;
     const char *set = set_list(a, p, "n");
@@ -21,8 +21,9 @@ static const char *full_matched(struct arena *a, const struct plan *p, const str
         "ins AS (INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hash} FROM n "
         "WHERE NOT EXISTS (SELECT FROM {f:table} s WHERE {f:match}) RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
-        "(SELECT count(*) FROM del) AS deleted",
-        SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("match", match),
+        "(SELECT count(*) FROM del) AS deleted{f:tail}",
+        SQL_TEXT("tail", tail), SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
+        SQL_TEXT("match", match),
         SQL_TEXT("update",
                  *set == '\0'
                      ? sql_text(a, "DELETE FROM {f:table} WHERE false", SQL_TEXT("table", storage_name(a, n)))
@@ -37,7 +38,7 @@ static const char *full_matched(struct arena *a, const struct plan *p, const str
 
 /* What tells images of one hash apart for numbering: a value that may look different when equal goes by text.
  */
-static const char *full_image(struct arena *a, const struct plan *p, const char *alias)
+const char *bag_image(struct arena *a, const struct plan *p, const char *alias)
 {
     struct str s;
     str_init(&s, a);
@@ -51,7 +52,7 @@ static const char *full_image(struct arena *a, const struct plan *p, const char 
 
 /* Equal rows are numbered on both sides; what has no partner of its image and number goes or comes. */
 static const char *full_bag(struct arena *a, const struct plan *p, const struct plan_names *n,
-                            const char *rows)
+                            const char *rows, const char *tail)
 {
     return sql_text(
         a,
@@ -67,23 +68,29 @@ static const char *full_bag(struct arena *a, const struct plan *p, const struct 
         "WHERE NOT EXISTS (SELECT FROM o WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i "
         "AND record_image_eq(ROW({f:ncolumns}), ROW({f:ocolumns}))) RETURNING 1)\n"
         "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, (SELECT count(*) FROM del) AS "
-        "deleted",
-        SQL_TEXT("nimage", full_image(a, p, "n")), SQL_TEXT("oimage", full_image(a, p, "s")),
-        SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
-        SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("ncolumns", emit_columns(a, p, "n")),
-        SQL_TEXT("ocolumns", emit_columns(a, p, "o")));
+        "deleted{f:tail}",
+        SQL_TEXT("tail", tail), SQL_TEXT("nimage", bag_image(a, p, "n")),
+        SQL_TEXT("oimage", bag_image(a, p, "s")), SQL_TEXT("rows", rows),
+        SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
+        SQL_TEXT("ncolumns", emit_columns(a, p, "n")), SQL_TEXT("ocolumns", emit_columns(a, p, "o")));
 }
 
-const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
+const char *full_difference(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor,
+                            const char *tail)
 {
     const char *rows =
         sql_text(a, "SELECT n.* FROM {f:rows}", SQL_TEXT("rows", state_rows(a, p, n, executor)));
     switch (p->kind) {
     case PLAN_KEYED:
-        return full_matched(a, p, n, rows, emit_key_equal(a, p, "s", "n"));
+        return full_matched(a, p, n, rows, emit_key_equal(a, p, "s", "n"), tail);
     case PLAN_GROUPED:
-        return full_matched(a, p, n, rows, group_match(a, p, "s", "n"));
+        return full_matched(a, p, n, rows, group_match(a, p, "s", "n"), tail);
     default:
-        return full_bag(a, p, n, rows);
+        return full_bag(a, p, n, rows, tail);
     }
+}
+
+const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)
+{
+    return full_difference(a, p, n, executor, "");
 }

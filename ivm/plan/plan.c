@@ -23,6 +23,11 @@ bool plan_is_global(const struct plan *p)
     return p->kind == PLAN_GROUPED && p->nkeys == 0;
 }
 
+int plan_id_column(const struct plan *p)
+{
+    return p->kind == PLAN_GROUPED ? p->nkeys + p->nresults : p->nouts;
+}
+
 /* A type of a user's own compares with operators that only the catalog knows. */
 static bool type_is_builtin(const char *type)
 {
@@ -69,7 +74,7 @@ bool source_key(struct arena *a, const struct source *s, int **columns, int *n)
     *n = 0;
     if (s->part != NULL) {
         *columns = ARENA_NEW(a, int);
-        (*columns)[0] = s->part->nkeys + s->part->nresults;
+        (*columns)[0] = plan_id_column(s->part);
         *n = plan_is_global(s->part) ? 0 : 1;
         return true;
     }
@@ -110,7 +115,7 @@ struct source_columns source_used_columns(struct arena *a, const struct source *
 
 bool plan_counts_images(const struct plan *p)
 {
-    bool total = p->kind == PLAN_GROUPED && !plan_rereads_all(p);
+    bool total = p->full_only || p->kind == PLAN_SLICED || (p->kind == PLAN_GROUPED && !plan_rereads_all(p));
     for (int i = 0; i < p->ncolumns; i++) {
         total = total && p->columns[i].role != COLUMN_MIN && p->columns[i].role != COLUMN_MAX;
     }

@@ -32,7 +32,7 @@ struct branch {
 
 /* What a column of the storage is. Numbers refer to the outs of every branch. */
 enum column_role {
-    COLUMN_OUT,   /* KEYED, BAG: out number `value` */
+    COLUMN_OUT,   /* KEYED, BAG, SLICED: out number `value` */
     COLUMN_KEY,   /* GROUPED: group key, out number `value` */
     COLUMN_ROWS,  /* weir_n: rows of the group */
     COLUMN_COUNT, /* rows of the group whose `value` is not NULL (any when value < 0) and pass `filter` */
@@ -40,7 +40,9 @@ enum column_role {
     COLUMN_SCALE, /* the smallest scale among the values of the sum in column `of` */
     COLUMN_MIN,
     COLUMN_MAX,
-    COLUMN_REREAD, /* result number `of`, which is never undone: computed again */
+    COLUMN_REREAD,     /* result number `of`, which is never undone: computed again */
+    COLUMN_SLICE_KEY,  /* SLICED: key number `value`, unless it is an out */
+    COLUMN_SLICE_HASH, /* SLICED: weir_key */
 };
 
 struct column {
@@ -66,13 +68,16 @@ struct result {
 struct plan {
     struct arena *arena;
     enum plan_kind kind;
-    bool full_only; /* the whole query is the state: no sources are known */
+    bool full_only; /* the whole query is the state; of sources it only matters that they have changed */
 
     struct source *sources;
     int nsources;
 
     struct branch *branches;
     int nbranches;
+
+    struct slice *slice; /* SLICED */
+    int *slice_columns;  /* per key: its column */
 
     int nkeys; /* GROUPED: outs 0..nkeys-1 are the group keys */
     bool *key_never_null;
@@ -91,6 +96,9 @@ struct plan {
     const struct ivm_column *types; /* per column, once the storage exists */
     int index;                      /* in ivm_compiled.plans */
 };
+
+/* The column by which readers of a part tell its rows apart: weir_id. */
+int plan_id_column(const struct plan *p);
 
 /* The one row of an aggregate without GROUP BY. */
 bool plan_is_global(const struct plan *p);

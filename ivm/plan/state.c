@@ -1,6 +1,7 @@
 /* What a plan computes from scratch, how it is shown, and the table that keeps it. */
 #include "plan/statement.h"
 
+#include "algebra/slice.h"
 #include "base/sql.h"
 #include "emit/emit.h"
 #include "emit/emit_branch.h"
@@ -67,6 +68,9 @@ const char *plan_state_sql(struct arena *a, const struct plan *p, const struct p
     if (p->kind == PLAN_GROUPED) {
         return state_grouped(a, p, n);
     }
+    if (p->kind == PLAN_SLICED) {
+        return slice_rows_sql(a, p, n, NULL);
+    }
     struct str s;
     const char **names = ARENA_ARRAY(a, const char *, p->ncolumns + 1);
     str_init(&s, a);
@@ -101,54 +105,30 @@ const char *plan_storage_ddl(struct arena *a, const struct plan *p, const struct
         return sql_text(a, "{f:make};\nALTER TABLE {f:table} ADD PRIMARY KEY ({f:key})",
                         SQL_TEXT("make", make), SQL_TEXT("table", table), SQL_TEXT("key", key.data));
     }
+    bool by_slice = p->kind == PLAN_SLICED && p->slice->nkeys > 0;
     return sql_text(a,
                     "{f:make};\nALTER TABLE {f:table} ADD COLUMN weir_hash bigint NOT NULL, "
                     "ADD COLUMN weir_id bigint GENERATED ALWAYS AS IDENTITY (CACHE 32) PRIMARY KEY;\n"
-                    "CREATE INDEX ON {f:table} (weir_hash)",
-                    SQL_TEXT("make", make), SQL_TEXT("table", table));
-}
-
-struct facade {
-    const struct plan *plan;
-    const char *alias;
-};
-
-static void facade_ref(struct str *s, const struct expr *e, const void *ctx)
-{
-    const struct facade *f = ctx;
-    if (e->kind == EXPR_KEY) {
-        emit_key(s, f->plan, e->column, f->alias);
-    } else if (e->kind == EXPR_RESULT) {
-        emit_result(s, f->plan, e->column, f->alias);
-    }
+                    "CREATE INDEX ON {f:table} ({f:found})",
+                    SQL_TEXT("make", make), SQL_TEXT("table", table),
+                    SQL_TEXT("found", by_slice ? "weir_key" : "weir_hash"));
 }
 
 const char *plan_facade_sql(struct arena *a, const struct plan *p, const struct plan_names *n)
 {
-    struct facade f = {.plan = p, .alias = "s"};
-    struct str outs, where;
+    struct str outs;
     str_init(&outs, a);
-    str_init(&where, a);
     for (int i = 0; i < p->nouts; i++) {
         const char *name = p->outs[i].name;
+        struct str one;
+        str_init(&one, a);
+        emit_out(&one, p, i);
+        bool plain = name == NULL || strcmp(one.data, emit_name(a, "s", name)) == 0;
         str_sep(&outs, ", ");
-        if (p->kind == PLAN_GROUPED) {
-            struct str one;
-            str_init(&one, a);
-            emit_expr(&one, p->outs[i].expr, facade_ref, &f);
-            bool plain = name != NULL && strcmp(one.data, emit_name(a, f.alias, name)) == 0;
-            str_addf(&outs, plain || name == NULL ? "%s" : "%s AS %s", one.data,
-                     name != NULL ? sql_ident(a, name) : "");
-        } else {
-            str_add(&outs, emit_name(a, f.alias, name));
-        }
-    }
-    for (int i = 0; i < p->having.n; i++) {
-        str_add(&where, i == 0 ? " WHERE " : " AND ");
-        emit_expr(&where, p->having.items[i], facade_ref, &f);
+        str_addf(&outs, plain ? "%s" : "%s AS %s", one.data, plain ? "" : sql_ident(a, name));
     }
     return sql_text(a, "SELECT {f:outs} FROM {f:table} s{f:where}", SQL_TEXT("outs", outs.data),
-                    SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("where", where.data));
+                    SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("where", emit_having(a, p)));
 }
 
 const char *plan_populate_sql(struct arena *a, const struct plan *p, const struct plan_names *n,

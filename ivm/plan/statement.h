@@ -36,6 +36,20 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
 const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_names *n,
                       const struct plan_change *c);
 
+/* Rows of a SLICED plan with the storage's columns (plan/slice_rows.c): all of them, or those of slices whose
+ * key is in CTE `keys` (k1, k2..., h). */
+const char *slice_rows_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
+                           const char *keys);
+const char *apply_sliced(struct arena *a, const struct plan *p, const struct plan_names *n,
+                         const struct plan_change *c);
+
+/* plan_full_sql with more columns in its result: ", expression AS name". */
+const char *full_difference(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor,
+                            const char *tail);
+
+/* What tells images of one hash apart for numbering. */
+const char *bag_image(struct arena *a, const struct plan *p, const char *alias);
+
 /* The additive step of a GROUPED delta (delta/aggregate.c). */
 const char *aggregate_delta(const struct delta *d);
 const char *aggregate_states(const struct delta *d);

@@ -14,8 +14,8 @@ BEGIN
         RETURN pgtrickle_data.hashable(t.typelem);
     ELSIF t.typtype = 'e' THEN
         RETURN true;
-    ELSIF t.typtype IN ('r', 'm') THEN
-        RETURN (SELECT pgtrickle_data.hashable(rngsubtype) FROM pg_range WHERE type IN (rngtypid, rngmultitypid));
+    ELSIF t.typtype = 'r' THEN
+        RETURN (SELECT pgtrickle_data.hashable(rngsubtype) FROM pg_range WHERE rngtypid = type);
     ELSIF t.typtype = 'c' THEN
         RETURN (SELECT coalesce(bool_and(pgtrickle_data.hashable(a.atttypid)), false) FROM pg_attribute a
                 WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped);

@@ -38,8 +38,9 @@ def read(text):
 
 
 def listed(text):
-    """{name: line} of the cases that are not differential, as they stand in a file."""
-    return {m.group(1): m.group(0) for m in re.finditer(r"^\| (\w+/\w+/\w+) \| (?:full|refused) \|.*$", text, re.M)}
+    """The list of cases that are not differential, as it stands in a file."""
+    _, mark, rest = text.partition("\n## ")
+    return mark + rest
 
 
 def cell(modes):
@@ -51,47 +52,41 @@ def tidy(reason):
     return re.sub(r"\bc_\w+\.", "", " ".join((reason or "").split())).replace("|", "\\|")
 
 
-def rest_of(lines):
-    """The list of the cases that are not differential, each with what weir says of it."""
-    head = ["", "## Not by deltas, and what weir says of it", "", f"On PostgreSQL {FIRST}.", "", "| case | mode | reason |", "|---|---|---|"]
-    return "\n".join(head + [lines[name] for name in sorted(lines)]) + "\n"
+def rest_of(results):
+    """The cases that are not differential, each with what weir says of it."""
+    lines = ["", "## Not by deltas, and what weir says of it", "", f"On PostgreSQL {FIRST}.", "", "| case | mode | reason |", "|---|---|---|"]
+    for case, mode, reason in sorted(results, key=lambda r: r[0].name):
+        if mode != "differential":
+            lines.append(f"| {case.name} | {mode} | {tidy(reason)} |")
+    return "\n".join(lines) + "\n"
 
 
-def text_of(old, version, results, rows):
-    """The file, with what this run found. results: (case, mode, reason) of every case of some rows; mode None: it needs a
-    newer server. rows: all that there are."""
-    cells, lines = read(old), listed(old)
+def text_of(old, version, results):
+    """The file, with what this run found. results: (case, mode, reason) of every case; mode None: needs a newer server."""
+    cells = read(old)
     found = collections.defaultdict(list)
-    for case, mode, reason in results:
+    for case, mode, _ in results:
         found[case.row].append(mode)
-        if version == FIRST:
-            lines.pop(case.name, None)
-            if mode not in ("differential", None):
-                lines[case.name] = f"| {case.name} | {mode} | {tidy(reason)} |"
-    known = {case.name for case, _, _ in results}
-    lines = {name: line for name, line in lines.items()
-             if name.rpartition("/")[0] in rows and (name.rpartition("/")[0] not in found or name in known)}
-    for row, modes in found.items():
-        cells[row][version] = cell(m for m in modes if m)
-    table = ["| construct | " + " | ".join(map(str, VERSIONS)) + " |", "|---" * (1 + len(VERSIONS)) + "|"]
-    table += [f"| {row} | " + " | ".join(cells[row].get(v) or "-" for v in VERSIONS) + " |" for row in sorted(rows)]
-    sums = []
-    for v in VERSIONS:
-        total = collections.Counter()
-        for row in rows:
-            total.update({m: int(n) for n, m in re.findall(r"(\d+) ([DFR])", cells[row].get(v, ""))})
-        sums.append(", ".join(f"{total[m]} {m}" for m in "DFR" if total[m]) or "-")
-    table.append("| **all** | " + " | ".join(sums) + " |")
-    return "\n".join([HEAD, *table]) + "\n" + rest_of(lines)
+    lines = [HEAD, "| construct | " + " | ".join(map(str, VERSIONS)) + " |", "|---" * (1 + len(VERSIONS)) + "|"]
+    total = {v: collections.Counter() for v in VERSIONS}
+    for row in sorted(found):
+        shown = {**cells.get(row, {}), version: cell(m for m in found[row] if m)}
+        for v in VERSIONS:
+            total[v].update({m: int(n) for n, m in re.findall(r"(\d+) ([DFR])", shown.get(v, ""))})
+        lines.append(f"| {row} | " + " | ".join(shown.get(v) or "-" for v in VERSIONS) + " |")
+    sums = [", ".join(f"{total[v][m]} {m}" for m in "DFR" if total[v][m]) or "-" for v in VERSIONS]
+    lines.append("| **all** | " + " | ".join(sums) + " |")
+    rest = rest_of([r for r in results if r[1]]) if version == FIRST else listed(old)
+    return "\n".join(lines) + "\n" + rest
 
 
-def update(version, results, rows):
+def update(version, results):
     """Writes the file anew. Returns whether it said what this run found already."""
     with open(pathlib.Path(tempfile.gettempdir()) / "equivalence_matrix.lock", "a") as lock:
         with contextlib.suppress(OSError):
             fcntl.flock(lock, fcntl.LOCK_EX)  # runs on several versions at once
         old = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
-        new = text_of(old, version, results, rows)
+        new = text_of(old, version, results)
         if new == old:
             return True
         FILE.write_text(new, encoding="utf-8")

@@ -282,7 +282,7 @@ static void show(struct str *out, const char *title, const char *text)
 
 static void show_plan(struct golden *g, const struct ivm_compiled *c, int index, struct str *out)
 {
-    static const char *const kinds[] = {"KEYED", "GROUPED", "BAG"};
+    static const char *const kinds[] = {"KEYED", "GROUPED", "BAG", "SLICED"};
     struct plan *p = c->plans[index];
     struct arena *a = &g->arena;
     int64_t *ids = ARENA_ARRAY(a, int64_t, c->nplans), *sources = ARENA_ARRAY(a, int64_t, 64);

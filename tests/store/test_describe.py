@@ -112,11 +112,3 @@ def test_base_sources_go_through_views(app):
     rows = app.store.weir.execute("SELECT name, watched, attnums FROM pgtrickle_data.base_sources('public.q'::regclass)").fetchall()
     assert ("t", True, "1") in rows
     assert ("pg_class", False) in [r[:2] for r in rows]
-
-
-@pytest.mark.parametrize("type_, hashable", [
-    ("int", True), ("int[]", True), ("point", False), ("point[]", False), ("json", False), ("xml", False), ("int4range", True),
-    ("int4multirange", True), ("tsmultirange", True),
-])
-def test_hashable(app, type_, hashable):
-    assert app.store.weir.execute("SELECT pgtrickle_data.hashable(%s::regtype)", [type_]).fetchone()[0] == hashable

@@ -150,16 +150,16 @@ static void what_is_not_differential_is_one_bag(void **state)
     const char *names[] = {"id"};
     const int64_t ids[] = {5};
     const struct plan_names n = {.ids = ids};
-    struct ivm_compiled c = compile("SELECT t.id FROM app.t LIMIT 1", names, 1, NULL, 0);
+    struct ivm_compiled c = compile("SELECT t.id FROM app.t TABLESAMPLE system (10)", names, 1, NULL, 0);
     assert_false(c.differential);
-    assert_string_equal(c.reason, "LIMIT");
+    assert_string_equal(c.reason, "TABLESAMPLE");
     assert_int_equal(c.nplans, 1);
     assert_int_equal(plan_kind(c.plans[0]), PLAN_BAG);
     assert_int_equal(plan_nsources(c.plans[0]), 0);
     assert_string_equal(plan_state_sql(&arena, c.plans[0], &n), "SELECT * FROM pgtrickle_data.def_5");
     assert_string_equal(plan_facade_sql(&arena, c.plans[0], &n),
                         "SELECT s.\"id\" FROM pgtrickle_data.st_5 s");
-    c = compile("SELECT FROM WHERE", names, 1, NULL, 0);
+    c = compile("SELECT FROM WHERE TABLESAMPLE", names, 1, NULL, 0);
     assert_false(c.differential);
     assert_non_null(c.reason);
 }
