@@ -404,6 +404,7 @@ struct refresh_options {
     const char *initiated_by; /* 'SCHEDULER' or 'MANUAL', for the history */
     bool force_full;
     bool in_client; /* over a client's connection inside its transaction: locks and READ COMMITTED rules */
+    bool locked;    /* with in_client: the locks are had, and every statement sees the same sources */
 };
 
 /*

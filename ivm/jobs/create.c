@@ -59,7 +59,7 @@ static void create_compile(struct job *j)
     if (!c->compiled.differential && strcmp(c->mode, "auto") == 0) {
         job_say(j, "stream table \"%s\" will use FULL refresh: %s", c->name, c->compiled.reason);
     }
-    create_reserve(j);
+    create_find_sources(j);
 }
 
 static void create_described(struct job *j)
@@ -143,11 +143,19 @@ static void create_start(struct job *j)
     j->step = create_described;
 }
 
+static void create_release(struct job *j)
+{
+    struct create *c = j->work;
+    ivm_catalog_free(c->refresh.owned);
+}
+
 struct job *job_create(const char *arguments, const struct job_place *place, struct err *e)
 {
     struct job *j = job_new(sizeof(struct create), create_start);
     struct create *c = j->work;
     struct arena *a = &j->arena;
+    j->release = create_release;
+    c->refresh.culprit = -1;
     c->place = *place;
     c->request = request_int(a, arguments, "request", 0);
     c->id = request_int(a, arguments, "id", 0);

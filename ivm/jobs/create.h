@@ -8,11 +8,14 @@
  *   create_show.c   capture triggers
  *                   -- COMMIT here outside a transaction block: from now on every change is captured --
  *                   populate from one snapshot, show: facade, NOTICEs
+ *   create_meet.c   what may close a diamond: shown together with the refresh that brings the diamond to one
+ *                   snapshot
  */
 #ifndef WEIR_IVM_JOBS_CREATE_H
 #define WEIR_IVM_JOBS_CREATE_H
 
 #include "jobs/describe.h"
+#include "jobs/refresh.h"
 
 /* A relation whose changes are captured for the new stream table: one entry however often it is read. */
 struct create_source {
@@ -40,6 +43,7 @@ struct create_plan {
 };
 
 struct create {
+    struct refresh refresh; /* first, as it is the work of the job too: the diamond's, see create_meet.c */
     struct job_place place;
     /* what was asked for */
     int64_t request, id;
@@ -64,12 +68,38 @@ struct create {
     struct create_source *sources;
     int nsources;
     bool two_phases;
+    bool meets;             /* it may close a diamond */
+    bool still;             /* inside a block: the sources of its diamond do not change any more */
+    const char *unit;       /* '{1,2}': what its branches move with, locked */
+    int notice_at, load_at; /* where in a batch's results there is what to say, and the catalog */
 };
 
-/* The step after the mode is decided, and the one after the catalog is written: its results begin with one
- * row per source, whether its triggers have to be created. */
+/* Steps: when the mode is decided; when all is locked that has to be; when the catalog is written: its
+ * results begin with one row per source, whether its triggers have to be created. */
+void create_find_sources(struct job *j);
 void create_reserve(struct job *j);
 void create_begin_capture(struct job *j);
+
+/* Queues what fills the storages, from one snapshot or with sources that stand still. */
+void create_fill(struct job *j);
+
+/* Queues what shows the stream table under its name, and asks what its creator is to be told: the result is
+ * number c->notice_at. create_say tells. */
+void create_show(struct job *j);
+void create_say(struct job *j);
+
+/* Decides c->meets, once the sources are known. */
+void create_find_meeting(struct create *c);
+
+/* For what may close a diamond. Outside a block: a step, when the filled storages are committed. Inside: in
+ * place of create_reserve, before anything of the stream tables that are read is locked; and then a step in
+ * place of populating. */
+void create_meet(struct job *j);
+void create_meet_in_block(struct job *j);
+void create_fill_in_block(struct job *j);
+
+/* On failure after a commit: removes what was made. */
+void create_undo(struct job *j);
 
 /* The user is weir's own role: there is nothing to grant. */
 bool create_is_weir(const struct create *c);

@@ -109,7 +109,7 @@ static void create_watch(struct job *j, struct create_plan *cp)
 
 static void create_name_sources(struct job *j);
 
-void create_reserve(struct job *j)
+void create_find_sources(struct job *j)
 {
     struct create *c = j->work;
     int n = c->compiled.nplans;
@@ -129,8 +129,19 @@ void create_reserve(struct job *j)
             create_watch(j, &c->plans[i]);
         }
     }
+    create_find_meeting(c);
+    if (c->meets && c->place.in_block) {
+        create_meet_in_block(j);
+    } else {
+        create_reserve(j);
+    }
+}
+
+void create_reserve(struct job *j)
+{
+    const struct create *c = j->work;
     job_ask(j, sql_text(&j->arena, "SELECT r FROM pgtrickle_data.reserve({n:parts}) r ORDER BY r",
-                        SQL_INT("parts", n - 1)));
+                        SQL_INT("parts", c->compiled.nplans - 1)));
     job_ask(j, sql_text(&j->arena, "SELECT pgtrickle_data.executor_ddl(1, {n:owner})",
                         SQL_INT("owner", c->description.owner)));
     j->step = create_name_sources;

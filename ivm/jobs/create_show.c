@@ -56,9 +56,27 @@ static void create_close(struct job *j, bool last)
                       SQL_TEXT("role", c->role), SQL_TEXT("last", create_bool(last))));
 }
 
-static void create_undo(struct job *j)
+void create_undo(struct job *j)
 {
     const struct create *c = j->work;
+    int culprit = job_refresh_culprit(j);
+    if (culprit >= 0) {
+        err_hint(&j->err, "Stream table \"%s\" has to be refreshed together with the new one, and cannot be.",
+                 c->refresh.catalog->tables[culprit].name);
+    }
+    if (c->unit != NULL) {
+        /* Locks of the session outlive the transaction that has failed. */
+        job_send(
+            j, JOB_AS_WEIR,
+            sql_text(
+                &j->arena,
+                "SELECT pg_catalog.pg_advisory_unlock({n:class}, l.objid::int) "
+                "FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.pid = "
+                "pg_catalog.pg_backend_pid() AND l.classid = {n:class} AND l.objsubid = 2 AND l.database = "
+                "(SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
+                "pg_catalog.current_database())",
+                SQL_INT("class", JOB_LOCK_CLASS)));
+    }
     job_send(j, JOB_AS_WEIR,
              sql_text(&j->arena, "SELECT pgtrickle_data.drop_storages('{{{n:id}}')", SQL_INT("id", c->id)));
     j->commit = true;
@@ -89,14 +107,14 @@ void create_begin_capture(struct job *j)
         create_close(j, false);
         j->commit = true;
     }
-    j->step = create_populate;
+    j->step = c->meets && c->place.in_block ? create_fill_in_block : create_populate;
 }
 
 /* --- population and facade ---------------------------------------------------------------------- */
 
 /* Fills a storage and sets its frontier in one statement, so under one snapshot. How long that takes is
  * AUTO's first notion of what FULL costs: without one it would never try. */
-static void create_fill(struct job *j, int i)
+static void create_fill_one(struct job *j, int i)
 {
     struct create *c = j->work;
     struct arena *a = &j->arena;
@@ -129,7 +147,7 @@ static void create_fill(struct job *j, int i)
     job_send(j, JOB_AS_WEIR, sql_text(a, "ANALYZE pgtrickle_data.st_{n:id}", SQL_INT("id", cp->id)));
 }
 
-static void create_facade(struct job *j)
+void create_show(struct job *j)
 {
     struct create *c = j->work;
     struct arena *a = &j->arena;
@@ -162,20 +180,46 @@ static void create_facade(struct job *j)
                       "WHERE v.relname = {l:name} AND n.nspname = {l:schema}) END "
                       "WHERE id = {n:id} OR parent = {n:id}",
                       SQL_INT("id", c->id), SQL_TEXT("name", c->name), SQL_TEXT("schema", c->schema)));
+    c->notice_at = j->batch.n;
     job_ask(j, sql_text(a, "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n", SQL_INT("id", c->id)));
     create_close(j, true);
 }
 
-static void create_shown(struct job *j)
+void create_say(struct job *j)
 {
-    const struct job_rows *r = &j->results[j->nresults - 2];
+    const struct create *c = j->work;
+    const struct job_rows *r = &j->results[c->notice_at];
     for (int i = 0; i < r->nrows; i++) {
         if (rows_text(r, i, 0) != NULL) {
             job_say(j, "%s", rows_text(r, i, 0));
         }
     }
+}
+
+static void create_shown(struct job *j)
+{
+    create_say(j);
     j->undo = NULL;
     job_end(j);
+}
+
+void create_fill(struct job *j)
+{
+    struct create *c = j->work;
+    if (c->description.executor) {
+        j->tainted = true;
+    }
+    for (int i = 0; i < c->compiled.nplans; i++) {
+        if (c->with_data) {
+            create_fill_one(j, i);
+        }
+    }
+    /* Parts are captured once they are filled: what fills them is in nobody's past. */
+    for (int i = 0; i < c->nsources; i++) {
+        if (c->sources[i].relid == 0) {
+            create_capture_triggers(j, &c->sources[i]);
+        }
+    }
 }
 
 static void create_populate(struct job *j)
@@ -186,20 +230,12 @@ static void create_populate(struct job *j)
         /* All storages are filled from one snapshot. */
         job_send(j, JOB_AS_SELF, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     }
-    if (c->description.executor) {
-        j->tainted = true;
+    create_fill(j);
+    if (c->meets) {
+        j->commit = true;
+        j->step = create_meet;
+        return;
     }
-    for (int i = 0; i < c->compiled.nplans; i++) {
-        if (c->with_data) {
-            create_fill(j, i);
-        }
-    }
-    /* Parts are captured once they are filled: what fills them is in nobody's past. */
-    for (int i = 0; i < c->nsources; i++) {
-        if (c->sources[i].relid == 0) {
-            create_capture_triggers(j, &c->sources[i]);
-        }
-    }
-    create_facade(j);
+    create_show(j);
     j->step = create_shown;
 }

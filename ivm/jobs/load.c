@@ -51,20 +51,31 @@ struct load {
     struct str suspended; /* rows (id, reason) for the database */
 };
 
-void load_send(struct job *j)
+/* The condition on stream_tables t: `ids` NULL means all. */
+static const char *load_which(struct job *j, const char *ids)
 {
+    return sql_text(&j->arena,
+                    "t.status <> 'creating' AND ({l:ids}::bigint[] IS NULL OR t.id = ANY ({l:ids}))",
+                    SQL_TEXT("ids", ids));
+}
+
+void load_send_graph(struct job *j, const char *ids)
+{
+    struct arena *a = &j->arena;
     job_ask(j, "SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v");
     /* Parts before what they belong to. */
-    job_ask(
-        j,
-        "SELECT t.id, t.parent, n.nspname, c.relname, t.refresh_mode, t.differential, t.reason, t.executor, "
-        "t.opaque_sources, s.populated, t.status = 'suspended', t.schedule_ms, s.errors, t.storage_ddl, "
-        "t.diamond_consistency = 'none', t.max_delta_fraction "
-        "FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id) "
-        "LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent "
-        "LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(p.facade, t.facade) "
-        "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE t.status <> 'creating' ORDER BY coalesce(t.parent, t.id), t.parent IS NULL, t.part");
+    job_ask(j,
+            sql_text(
+                a,
+                "SELECT t.id, t.parent, n.nspname, c.relname, t.refresh_mode, t.differential, t.reason, "
+                "t.executor, t.opaque_sources, s.populated, t.status = 'suspended', t.schedule_ms, s.errors, "
+                "t.storage_ddl, t.diamond_consistency = 'none', t.max_delta_fraction "
+                "FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id) "
+                "LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent "
+                "LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(p.facade, t.facade) "
+                "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE {f:which} ORDER BY coalesce(t.parent, t.id), t.parent IS NULL, t.part",
+                SQL_TEXT("which", load_which(j, ids))));
     job_ask(j, "SELECT d.id, d.ordinal, d.source_id, d.upstream, s.relid, "
                "pg_catalog.array_to_string(d.attnums, ' '), "
                "(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ') FROM "
@@ -72,15 +83,26 @@ void load_send(struct job *j)
                " WHERE a.attrelid = s.relid AND a.attnum = ANY (d.key) AND d.key <@ d.attnums) "
                "FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources s USING (source_id) ORDER BY "
                "d.id, d.ordinal");
+}
+
+void load_send(struct job *j, const char *ids)
+{
+    struct arena *a = &j->arena;
+    const char *which = load_which(j, ids);
+    load_send_graph(j, ids);
     job_ask(j, "SELECT t.id, u.type FROM pgtrickle_data.stream_tables t, pg_catalog.unnest(t.argument_types) "
                "WITH ORDINALITY u(type, n) WHERE t.parent IS NULL ORDER BY t.id, u.n");
-    job_ask(j, "SELECT t.id, c.* FROM pgtrickle_data.stream_tables t, LATERAL "
-               "pgtrickle_data.describe_columns(t.storage) c "
-               "WHERE t.status <> 'creating' ORDER BY t.id, c.attnum");
-    describe_send(j, JOB_AS_WEIR,
-                  "(SELECT t.id, t.definition FROM pgtrickle_data.stream_tables t JOIN pg_catalog.pg_class c "
-                  "ON c.oid = t.definition "
-                  "WHERE t.parent IS NULL AND t.status <> 'creating')");
+    job_ask(j,
+            sql_text(a,
+                     "SELECT t.id, c.* FROM pgtrickle_data.stream_tables t, LATERAL "
+                     "pgtrickle_data.describe_columns(t.storage) c WHERE {f:which} ORDER BY t.id, c.attnum",
+                     SQL_TEXT("which", which)));
+    describe_send(
+        j, JOB_AS_WEIR,
+        sql_text(a,
+                 "(SELECT t.id, t.definition FROM pgtrickle_data.stream_tables t JOIN "
+                 "pg_catalog.pg_class c ON c.oid = t.definition WHERE t.parent IS NULL AND {f:which})",
+                 SQL_TEXT("which", which)));
 }
 
 static void load_suspend(struct load *l, struct ivm_table *t, const char *reason)
@@ -296,7 +318,8 @@ static void load_sort(struct ivm_catalog *c)
     c->ntables = n;
 }
 
-struct ivm_catalog *load_read(struct job *j, int first)
+/* The tables and what they read. */
+static struct load load_begin(struct job *j, int first)
 {
     struct ivm_catalog *c = calloc(1, sizeof *c);
     if (c == NULL) {
@@ -308,7 +331,6 @@ struct ivm_catalog *load_read(struct job *j, int first)
     c->version = rows_int(&l.r[LOAD_VERSION], 0, 0);
     c->ntables = t->nrows;
     c->tables = ARENA_ARRAY(&c->arena, struct ivm_table, t->nrows + 1);
-    const char **ddl = ARENA_ARRAY(&j->arena, const char *, t->nrows + 1);
     for (int i = 0; i < t->nrows; i++) {
         double fraction = rows_double(t, i, T_FRACTION);
         c->tables[i] = (struct ivm_table){
@@ -328,8 +350,25 @@ struct ivm_catalog *load_read(struct job *j, int first)
             .lone = rows_bool(t, i, T_LONE),
             .max_fraction = fraction,
         };
-        ddl[i] = rows_text(t, i, T_DDL);
         load_watches(&l, &c->tables[i]);
+    }
+    return l;
+}
+
+struct ivm_catalog *load_read_graph(struct job *j, int first)
+{
+    struct load l = load_begin(j, first);
+    load_sort(l.catalog);
+    return l.catalog;
+}
+
+struct ivm_catalog *load_read(struct job *j, int first)
+{
+    struct load l = load_begin(j, first);
+    struct ivm_catalog *c = l.catalog;
+    const char **ddl = ARENA_ARRAY(&j->arena, const char *, c->ntables + 1);
+    for (int i = 0; i < c->ntables; i++) {
+        ddl[i] = rows_text(&l.r[LOAD_TABLES], i, T_DDL);
     }
     for (int i = 0, n; i < c->ntables; i += n) {
         /* A group ends with the stream table itself. */
@@ -374,7 +413,7 @@ static void load_start(struct job *j)
 {
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_renames()");
     job_send(j, JOB_AS_WEIR, "BEGIN ISOLATION LEVEL REPEATABLE READ");
-    load_send(j);
+    load_send(j, NULL);
     j->step = load_done;
 }
 

@@ -175,6 +175,10 @@ void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, 
         job_end(j);
         return;
     }
+    if (w->options.locked) {
+        refresh_look(j);
+        return;
+    }
     if (w->options.in_client) {
         job_send(j, JOB_AS_WEIR,
                  sql_text(a,
@@ -280,7 +284,10 @@ static const char *const refresh_record_sql =
     "consumed, "
     "reason, per_row, full_ms)), "
     "moved AS (UPDATE pgtrickle_data.state s SET "
-    "populated = s.populated OR v.action IS NOT NULL, rebuild = s.rebuild AND v.action IS NULL, "
+    "populated = s.populated OR v.action IS NOT NULL, "
+    /* What a transaction with a snapshot older than its capture created, it cannot itself make whole. */
+    "rebuild = s.rebuild AND (v.action IS NULL OR s.own_xid IS NOT DISTINCT FROM "
+    "pg_catalog.pg_current_xact_id()), "
     "frontier = pg_catalog.pg_current_snapshot(), own_xid = pg_catalog.pg_current_xact_id(), "
     "own_seq = pg_catalog.nextval('pgtrickle_data.change_seq'), epoch = s.epoch + 1, "
     "refreshed_at = {f:12}::timestamptz, errors = 0, last_error = NULL, retry_at = NULL, "
@@ -347,6 +354,10 @@ void refresh_finish(struct job *j)
                                           "SELECT pg_catalog.pg_advisory_unlock({n:class}, i) FROM "
                                           "pg_catalog.unnest('{f:ids}'::int[]) i",
                                           SQL_INT("class", JOB_LOCK_CLASS), SQL_TEXT("ids", w->ids))));
+    }
+    if (w->then != NULL) {
+        j->step = w->then;
+        return;
     }
     job_end(j);
 }
@@ -422,7 +433,7 @@ static void refresh_loaded(struct job *j)
 static void refresh_load(struct job *j)
 {
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_renames()");
-    load_send(j);
+    load_send(j, NULL);
     j->step = refresh_loaded;
 }
 

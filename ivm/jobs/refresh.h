@@ -54,6 +54,7 @@ struct refresh {
     bool executor; /* code of users runs in this unit */
     bool changed;
     const char *timestamp; /* the moment of the snapshot, at the latest */
+    job_step_fn then;      /* after the last result; NULL: the job ends with the refresh */
 };
 
 /* Sets the work up and queues the first statements. */

@@ -159,7 +159,7 @@ END $$;
 
 -- Inside a transaction of a user's: nobody may write the sources of these storages until it ends. Weir's role locks what
 -- it may; the rest is returned, to be locked by the user.
-CREATE FUNCTION pgtrickle_data.lock_sources(ids bigint[]) RETURNS TABLE (schema text, name text)
+CREATE FUNCTION pgtrickle_data.lock_sources(ids bigint[]) RETURNS TABLE (schema text, name text, relation oid)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
     r record;
@@ -174,6 +174,7 @@ BEGIN
         ELSE
             schema := r.nspname;
             name := r.relname;
+            relation := r.oid;
             RETURN NEXT;
         END IF;
     END LOOP;

@@ -186,3 +186,242 @@ def test_two_refreshes_at_once(weir, db, conn):
         assert r.count > 0
     conn.execute("REFRESH STREAM TABLE " + ", ".join(workload.STREAMS))
     workload.assert_equal(conn)
+
+
+# A diamond over one table whose tip shows both of its ways; each way alone says the same total.
+BRANCHES = {"b": "SELECT g, sum(v) AS v FROM t GROUP BY g", "c": "SELECT h, sum(v) AS v FROM t GROUP BY h"}
+TIP = "SELECT (SELECT sum(v) FROM b) AS by_g, (SELECT sum(v) FROM c) AS by_h"
+AGREE = """SELECT by_g = (SELECT sum(v) FROM b) AND by_h = (SELECT sum(v) FROM c) AND by_g = by_h,
+           concat_ws(' ', by_g, (SELECT sum(v) FROM b), by_h, (SELECT sum(v) FROM c)) FROM tip"""
+
+
+def branches(conn, schedule):
+    conn.execute("CREATE TABLE t (id int PRIMARY KEY, g int, h int, v int);"
+                 "INSERT INTO t SELECT i, i % 7, i % 11, i FROM generate_series(1, 500) i")
+    for name, query in BRANCHES.items():
+        conn.execute(f"CREATE STREAM TABLE {name} WITH (schedule = '{schedule}', refresh_mode = 'DIFFERENTIAL') AS {query}")
+
+
+class TipReader(threading.Thread):
+    """Looks at the tip whenever there is one."""
+
+    def __init__(self, connect, stop):
+        super().__init__(daemon=True)
+        self.connect, self.stop_event = connect, stop
+        self.splits, self.reads, self.error = [], 0, None
+
+    def run(self):
+        try:
+            with self.connect() as conn:
+                while not self.stop_event.is_set():
+                    try:
+                        good, value = conn.execute(AGREE).fetchone()
+                    except psycopg.errors.UndefinedTable:
+                        continue
+                    self.reads += 1
+                    if not good:
+                        self.splits.append(value)
+        except psycopg.Error as e:
+            self.error = e
+
+
+def endless(connect, statement, stop, errors):
+    def run():
+        try:
+            with connect() as conn:
+                n = 0
+                while not stop.is_set():
+                    conn.execute(statement, [n := n + 1])
+        except psycopg.Error as e:
+            errors.append(e)
+    return threading.Thread(target=run, daemon=True)
+
+
+@pytest.mark.parametrize("how", ["alone", "extended", "in a block"])
+def test_a_tip_agrees_with_its_branches_from_its_first_moment(weir, pg, db, conn, how):
+    """The tip of a diamond is created and dropped while its branches are refreshed all the time."""
+    branches(conn, "50ms")
+    stop, errors = threading.Event(), []
+    readers = [TipReader(lambda: pg.connect(db, "app", prepare_threshold=None), stop) for _ in range(2)]
+    writer = endless(lambda: weir.connect(db), "UPDATE t SET v = v + 1 WHERE id = %s %% 500 + 1", stop, errors)
+    for t in [writer, *readers]:
+        t.start()
+    created = 0
+    while created < SECONDS / 3:
+        sql = f"CREATE STREAM TABLE tip WITH (schedule = '10s', refresh_mode = 'DIFFERENTIAL') AS {TIP}"
+        if how == "in a block":
+            conn.execute("BEGIN")
+            conn.execute(sql)
+            time.sleep(0.2)  # time for what could refresh the branches
+            conn.execute("COMMIT")
+        elif how == "alone":
+            conn.execute(sql)
+        else:
+            conn.pgconn.exec_params(sql.encode(), [])
+        created += 1
+        time.sleep(0.05)
+        conn.execute("DROP STREAM TABLE tip")
+    stop.set()
+    for t in [writer, *readers]:
+        t.join(30)
+        assert not t.is_alive()
+    assert not errors and not [r.error for r in readers if r.error]
+    splits = [s for r in readers for s in r.splits]
+    assert not splits, f"{len(splits)} splits in {created} creations, first {splits[:3]}"
+    assert created >= 5 and min(r.reads for r in readers) > 20
+
+
+def test_a_slow_creation_of_a_tip_ends_with_all_at_one_snapshot(weir, pg, db, conn):
+    """While the tip is being filled its branches are refreshed, and nobody waits."""
+    branches(conn, "1h")
+    conn.execute("CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS"
+                 " 'BEGIN IF $1 = 0 THEN PERFORM pg_sleep(1); END IF; RETURN $1; END'")
+    query = "SELECT b.g AS g, b.v AS by_g, c.v AS by_h FROM b JOIN c ON b.g = c.h"
+    agree = f"SELECT NOT EXISTS (({query} EXCEPT ALL TABLE tip) UNION ALL (TABLE tip EXCEPT ALL {query})) AND" \
+            " (SELECT sum(v) FROM b) = (SELECT sum(v) FROM c)"
+    done = []
+
+    def creation():
+        with weir.connect(db) as c:
+            c.execute(f"CREATE STREAM TABLE tip WITH (schedule = '1h', refresh_mode = 'DIFFERENTIAL') AS"
+                      f" {query.replace('b.g AS', 'slow(b.g) AS')}")
+            done.append(one(c, agree))
+
+    t = threading.Thread(target=creation, daemon=True)
+    t.start()
+    with pg.connect(db) as su:
+        wait_until(lambda: one(su, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0, 20,
+                   what="population")
+    conn.execute("SET statement_timeout = '900ms'")
+    conn.execute("UPDATE t SET v = v + 1")
+    conn.execute("REFRESH STREAM TABLE b")
+    conn.execute("UPDATE t SET v = v + 1")
+    t.join(30)
+    assert done == [True]
+    conn.execute("SET statement_timeout = '30s'")
+    conn.execute("REFRESH STREAM TABLE tip")
+    assert one(conn, agree)
+    assert one(conn, "SELECT sum(v) FROM b") == one(conn, "SELECT sum(v) FROM t")
+
+
+def locked_branch(pg, db, name):
+    """A session in whose transaction, so it seems, the stream table is being refreshed."""
+    su = pg.connect(db)
+    su.execute("SELECT pg_advisory_lock(2003134834, t.id::int) FROM pgtrickle_data.stream_tables t WHERE t.facade = %s::regclass",
+               [name])
+    return su
+
+
+def leftovers(su):
+    return rows(su, "SELECT relname FROM pg_class WHERE relname ~ '^(def|state|st|exec|pending)_[0-9]' AND relkind IN ('r', 'v')"
+                    " UNION ALL SELECT status FROM pgtrickle_data.stream_tables WHERE status <> 'active' ORDER BY 1")
+
+
+def waits_for_lock(su):
+    return one(su, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = 2003134834 AND objid > 0") > 0
+
+
+@pytest.mark.parametrize("how", ["cancelled", "killed"])
+def test_a_tip_that_is_given_up_leaves_nothing(weir, pg, db, conn, how):
+    """Between the transactions of a creation: what was made goes, and nothing stays locked."""
+    branches(conn, "1h")
+    with pg.connect(db) as su:
+        before = leftovers(su)
+        with locked_branch(pg, db, "c"):
+            other = weir.connect(db)
+            failed = []
+
+            def creation():
+                try:
+                    other.execute(f"CREATE STREAM TABLE tip WITH (schedule = '1h') AS {TIP}")
+                except psycopg.Error as e:
+                    failed.append(e)
+
+            t = threading.Thread(target=creation, daemon=True)
+            t.start()
+            wait_until(lambda: waits_for_lock(su), what="the creation")
+            assert leftovers(su) != before
+            if how == "cancelled":
+                other.cancel()
+            else:
+                weir.kill()
+            t.join(30)
+            assert failed and not t.is_alive()
+        if how == "cancelled":
+            assert isinstance(failed[0], psycopg.errors.QueryCanceled), failed
+            assert leftovers(su) == before
+            assert one(other, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()") == 0
+        else:
+            weir.start()
+            weir.wait_installed(db)
+            wait_until(lambda: leftovers(su) == before, 30, what="housekeeping")
+        with weir.connect(db) as c:
+            c.execute(f"CREATE STREAM TABLE tip WITH (schedule = '1h') AS {TIP}")
+            assert c.execute(AGREE).fetchone()[0]
+            assert one(su, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 2003134834") == 0
+
+
+def test_a_tip_over_branches_of_somebody_elses_tables(pg, db):
+    """In a block, where neither the creator nor weir may lock what is below: the branches as they are, which stand still."""
+    pg.role("keeper")
+    pg.role("reader")
+    with pg.connect(db) as su:
+        su.execute(f"GRANT CREATE ON DATABASE {db} TO keeper")
+        su.execute("GRANT CREATE ON SCHEMA public TO reader")
+    with Weir(pg, user="keeper", dbname=db) as weir:
+        weir.wait_installed(db)
+        with weir.connect(db) as owner, weir.connect(db, "reader") as c:
+            branches(owner, "1h")
+            owner.execute("GRANT SELECT ON b, c TO reader")
+            owner.execute("UPDATE t SET v = v + 1")
+            owner.execute("REFRESH STREAM TABLE b")
+            said = []
+            c.add_notice_handler(lambda d: said.append(d.message_primary))
+            c.execute("BEGIN")
+            c.execute(f"CREATE STREAM TABLE tip WITH (schedule = '1h') AS {TIP}")
+            assert any("may not lock" in s for s in said), said
+            owner.execute("UPDATE t SET v = v + 1")  # does not wait
+            owner.execute("SET statement_timeout = '300ms'")
+            with pytest.raises(psycopg.errors.QueryCanceled):
+                owner.execute("BEGIN; REFRESH STREAM TABLE c")
+            owner.execute("ROLLBACK")
+            c.execute("COMMIT")
+            assert c.execute("TABLE tip").fetchone() == (one(c, "SELECT sum(v) FROM b"), one(c, "SELECT sum(v) FROM c"))
+            c.execute("REFRESH STREAM TABLE tip")
+            assert c.execute(AGREE).fetchone()[0]
+            # Outside of a block no right of anybody's is needed.
+            c.execute("DROP STREAM TABLE tip")
+            owner.execute("RESET statement_timeout; UPDATE t SET v = v + 1; REFRESH STREAM TABLE b")
+            c.execute(f"CREATE STREAM TABLE tip WITH (schedule = '1h') AS {TIP}")
+            assert c.execute(AGREE).fetchone()[0]
+
+
+def test_a_branch_that_cannot_be_refreshed_is_named(weir, pg, db, conn):
+    branches(conn, "1h")
+    conn.execute("CREATE STREAM TABLE odd WITH (schedule = '1h') AS SELECT g, sum(100 / v) AS v FROM t GROUP BY g")
+    conn.execute("UPDATE t SET v = 0 WHERE id = 1")
+    with pg.connect(db) as su:
+        before = leftovers(su)
+        with pytest.raises(psycopg.errors.DivisionByZero) as e:
+            conn.execute("CREATE STREAM TABLE tip WITH (schedule = '1h') AS SELECT b.g, b.v, odd.v AS w FROM b JOIN odd USING (g)")
+        assert '"odd"' in e.value.diag.message_hint
+        assert leftovers(su) == before
+    conn.execute("UPDATE t SET v = 1 WHERE id = 1")
+    conn.execute("CREATE STREAM TABLE tip WITH (schedule = '1h') AS SELECT b.g, b.v, odd.v AS w FROM b JOIN odd USING (g)")
+    assert one(conn, "SELECT sum(v) FROM tip") == one(conn, "SELECT sum(v) FROM t")
+
+
+def test_refresh_of_what_a_transaction_with_an_old_snapshot_created(weir, pg, db, conn):
+    """What was committed between its snapshot and its creation is in neither, so it has to be read again."""
+    branches(conn, "1h")
+    with weir.connect(db) as c:
+        c.execute("CREATE TABLE u (id int PRIMARY KEY, v int); INSERT INTO u VALUES (1, 1)")
+        c.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        assert one(c, "SELECT count(*) FROM u") == 1
+        conn.execute("INSERT INTO u VALUES (2, 2)")
+        c.execute("CREATE STREAM TABLE st WITH (schedule = '1h') AS SELECT id, v FROM u")
+        c.execute("REFRESH STREAM TABLE st")
+        assert one(c, "SELECT count(*) FROM st") == 1
+        c.execute("COMMIT")
+        c.execute("REFRESH STREAM TABLE st")
+        assert one(c, "SELECT count(*) FROM st") == 2
