@@ -3,12 +3,12 @@
  *
  *     DOWN -> CONNECTING -> INSTALLING -> LOADING -> READY
  *       ^         |              |           |         |
- *       +---------+--------------+-----------+---------+     a lost connection, or a failed step: again after
- * a pause
+ *       +---------+--------------+-----------+---------+     a lost connection, or a failed step:
+ *                                                          again after a pause
  *
  * A control connection installs the schema, reads the catalog, probes for changes, keeps house, and holds the
- * advisory lock by which one of several weir processes is the scheduler of the database. Refreshes run on
- * connections of their own, `refresh_pool_size` at most, opened when needed.
+ * advisory lock by which one of several weir processes is the scheduler of the database. Refreshes run in
+ * lanes, see lanes.h.
  */
 #ifndef WEIR_PROXY_MAINTAINED_H
 #define WEIR_PROXY_MAINTAINED_H
