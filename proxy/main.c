@@ -24,6 +24,7 @@
 #include <uv.h>
 
 static struct config *current;
+static struct config *started; /* what the process was started with */
 static uv_signal_t on_term, on_int, on_hup;
 
 static void usage(FILE *out)
@@ -94,6 +95,27 @@ static void raise_file_limit(const struct config *c)
     }
 }
 
+/* Names what the file says now and a reload does not bring about. */
+static void warn_of_fixed(const struct config *c)
+{
+    const char *name;
+    for (int at = 0;
+         (name = options_fixed_difference(&options_global, &started->settings, &c->settings, &at)) != NULL;) {
+        log_warn("restart_needed", "option=%s: the change takes effect when weir is started again", name);
+    }
+    for (int i = 0; i < started->ndatabases; i++) {
+        const struct config_database *before = &started->databases[i], *now = NULL;
+        for (int k = 0; k < c->ndatabases; k++) {
+            now = strcmp(c->databases[k].name, before->name) == 0 ? &c->databases[k] : now;
+        }
+        for (int at = 0;
+             now != NULL && (name = options_fixed_difference(&options_database, before, now, &at)) != NULL;) {
+            log_warn("restart_needed", "db=%s option=%s: the change takes effect when weir is started again",
+                     before->name, name);
+        }
+    }
+}
+
 static void reload_cb(uv_signal_t *handle, int signum)
 {
     (void)handle;
@@ -111,6 +133,7 @@ static void reload_cb(uv_signal_t *handle, int signum)
     workers_reload(c);
     maintainer_reload(c);
     config_unref(old);
+    warn_of_fixed(c);
     log_info("reloaded", "file=%s", c->path);
 }
 
@@ -152,9 +175,10 @@ static void end(uv_loop_t *loop)
     uv_walk(loop, close_handle, NULL);
     uv_run(loop, UV_RUN_DEFAULT);
     uv_loop_close(loop);
-    if (current->settings.log.pidfile[0] != '\0') {
-        unlink(current->settings.log.pidfile);
+    if (started->settings.log.pidfile[0] != '\0') {
+        unlink(started->settings.log.pidfile);
     }
+    config_unref(started);
     config_unref(current);
 }
 
@@ -168,6 +192,7 @@ static int run(void)
 {
     uv_loop_t loop;
     struct err e = {0};
+    started = config_ref(current);
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit(current);
     uv_loop_init(&loop);

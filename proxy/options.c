@@ -1,7 +1,5 @@
 #include "options.h"
 
-#include "config.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -10,228 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static const struct option_choice pool_modes[] = {
-    {"session", POOL_MODE_SESSION, NULL},
-    {"transaction", POOL_MODE_TRANSACTION, NULL},
-    {"statement", 0, "statement pooling is not supported yet"},
-    {0},
-};
-
-static const struct option_choice auth_types[] = {
-    {"any", LOGIN_ANY, NULL},
-    {"trust", LOGIN_TRUST, NULL},
-    {"plain", LOGIN_PLAIN, NULL},
-    {"md5", LOGIN_MD5, NULL},
-    {"scram-sha-256", LOGIN_SCRAM, NULL},
-    {"hba", 0, "it is not supported yet"},
-    {"cert", 0, "it is not supported yet"},
-    {"ldap", 0, "it is not supported yet"},
-    {"pam", 0, "it is not supported yet"},
-    {0},
-};
-
-#define S(field) offsetof(struct config_settings, field)
-#define DURATION_MAX (1000LL * 3600 * 24 * 3650)
-
-static const struct option global_options[] = {
-    {"listen_addr", OPTION_TEXT, S(listen.addr), 0, 0, NULL, "127.0.0.1",
-     "addresses to listen on, separated by commas; * is all of them, empty is none"},
-    {"listen_port", OPTION_INT, S(listen.port), 1, 65535, NULL, "6432",
-     "TCP port, and name of the unix socket"},
-    {"unix_socket_dir", OPTION_TEXT, S(listen.unix_socket_dir), 0, 0, NULL, "/tmp",
-     "directory of the unix socket; empty is none"},
-    {"listen_backlog", OPTION_INT, S(listen.backlog), 1, 65535, NULL, "128", "argument of listen(2)"},
-    {"pool_mode", OPTION_CHOICE, S(pool.mode), 0, 0, pool_modes, "session",
-     "when a server goes back to its pool: as the client leaves, or after each transaction"},
-    {"default_pool_size", OPTION_INT, S(pool.default_size), 0, 100000, NULL, "20",
-     "server connections per database and user; 0 is no limit"},
-    {"max_client_conn", OPTION_INT, S(pool.max_client_conn), 1, 1000000, NULL, "100", "client connections"},
-    {"server_reset_query", OPTION_TEXT, S(pool.server_reset_query), 0, 0, NULL, "DISCARD ALL",
-     "run when a client leaves a server in session mode; empty is none"},
-    {"server_check_query", OPTION_TEXT, S(pool.server_check_query), 0, 0, NULL, "select 1",
-     "run on a server that was idle for server_check_delay; empty is none"},
-    {"server_check_delay", OPTION_DURATION, S(timeout.server_check_delay_ms), 0, DURATION_MAX, NULL, "30",
-     "how long an idle server is trusted without a check"},
-    {"query_wait_timeout", OPTION_DURATION, S(timeout.query_wait_ms), 0, DURATION_MAX, NULL, "120",
-     "how long a client may wait for a server; 0 is for ever"},
-    {"server_idle_timeout", OPTION_DURATION, S(timeout.server_idle_ms), 0, DURATION_MAX, NULL, "600",
-     "idle servers are closed after this; 0 is never"},
-    {"server_lifetime", OPTION_DURATION, S(timeout.server_lifetime_ms), 0, DURATION_MAX, NULL, "3600",
-     "servers older than this are closed when not in use; 0 uses each once"},
-    {"server_connect_timeout", OPTION_DURATION, S(timeout.server_connect_ms), 0, DURATION_MAX, NULL, "15",
-     "how long connecting and logging in to a server may take"},
-    {"server_login_retry", OPTION_DURATION, S(timeout.server_login_retry_ms), 0, DURATION_MAX, NULL, "15",
-     "after a failed login to a server, how long until the next attempt"},
-    {"client_login_timeout", OPTION_DURATION, S(timeout.client_login_ms), 0, DURATION_MAX, NULL, "60",
-     "how long a client's login may take; 0 is for ever"},
-    {"client_idle_timeout", OPTION_DURATION, S(timeout.client_idle_ms), 0, DURATION_MAX, NULL, "0",
-     "clients that send nothing for this long outside a transaction are closed; 0 is never"},
-    {"idle_transaction_timeout", OPTION_DURATION, S(timeout.idle_transaction_ms), 0, DURATION_MAX, NULL, "0",
-     "clients that send nothing for this long inside a transaction are closed; 0 is never"},
-    {"cancel_wait_timeout", OPTION_DURATION, S(timeout.cancel_wait_ms), 0, DURATION_MAX, NULL, "10",
-     "how long the delivery of a cancel request may take"},
-    {"auth_type", OPTION_CHOICE, S(auth.type), 0, 0, auth_types, NULL,
-     "how clients prove who they are; the default is trust without auth_file, md5 with it"},
-    {"auth_file", OPTION_TEXT, S(auth.file), 0, 0, NULL, "", "file of user names and passwords"},
-    {"ignore_startup_parameters", OPTION_TEXT, S(pool.ignore_startup_parameters), 0, 0, NULL, "",
-     "startup parameters to drop, separated by commas; all others are applied"},
-    {"workers", OPTION_INT, S(net.workers), 0, 256, NULL, "0", "worker threads; 0 is one per core"},
-    {"pkt_buf", OPTION_SIZE, S(net.pkt_buf), 4096, 1 << 20, NULL, "16kB", "size of a buffer"},
-    {"max_packet_size", OPTION_SIZE, S(net.max_packet_size), 4096, 2147483647LL, NULL, "2147483647",
-     "longest message accepted from a client"},
-    {"tcp_keepalive", OPTION_FLAG, S(net.tcp_keepalive), 0, 0, NULL, "on", "keepalive on TCP connections"},
-    {"verbose", OPTION_INT, S(log.verbose), 0, 9, NULL, "0", "more than 0 logs details"},
-    {"log_connections", OPTION_FLAG, S(log.connections), 0, 0, NULL, "on", "log clients that log in"},
-    {"log_disconnections", OPTION_FLAG, S(log.disconnections), 0, 0, NULL, "on", "log clients that leave"},
-    {"logfile", OPTION_TEXT, S(log.file), 0, 0, NULL, "", "file to log to; empty is standard error"},
-    {"pidfile", OPTION_TEXT, S(log.pidfile), 0, 0, NULL, "",
-     "file to write the process id to; empty is none"},
-    {"stream_tables", OPTION_FLAG, S(stream_tables.enabled), 0, 0, NULL, "on",
-     "recognise stream tables and keep them fresh"},
-    {"refresh_pool_size", OPTION_INT, S(stream_tables.refresh_pool_size), 1, 1000, NULL, "4",
-     "connections per database for refreshes"},
-    {"poll_interval", OPTION_DURATION, S(stream_tables.poll_interval_ms), 1, DURATION_MAX, NULL, "1",
-     "how often to look for changes made by connections that are not weir's"},
-    {"maintenance_user", OPTION_TEXT, S(stream_tables.maintenance_user), 0, 0, NULL, "",
-     "role that owns and refreshes stream tables"},
-    {"maintenance_password", OPTION_TEXT, S(stream_tables.maintenance_password), 0, 0, NULL, "",
-     "its password"},
-    {0},
-};
-
-static const char *const global_ignored[] = {"admin_users",
-                                             "application_name_add_host",
-                                             "auth_dbname",
-                                             "auth_hba_file",
-                                             "auth_ident_file",
-                                             "auth_ldap_options",
-                                             "auth_query",
-                                             "auth_user",
-                                             "autodb_idle_timeout",
-                                             "client_tls_ca_file",
-                                             "client_tls_cert_file",
-                                             "client_tls_ciphers",
-                                             "client_tls_dheparams",
-                                             "client_tls_ecdhcurve",
-                                             "client_tls_key_file",
-                                             "client_tls_protocols",
-                                             "client_tls_sslmode",
-                                             "client_tls13_ciphers",
-                                             "conffile",
-                                             "disable_pqexec",
-                                             "dns_max_ttl",
-                                             "dns_nxdomain_ttl",
-                                             "dns_zone_check_period",
-                                             "job_name",
-                                             "log_pooler_errors",
-                                             "log_stats",
-                                             "login_notify_message",
-                                             "max_db_client_connections",
-                                             "max_db_connections",
-                                             "max_prepared_statements",
-                                             "max_user_client_connections",
-                                             "max_user_connections",
-                                             "min_pool_size",
-                                             "peer_id",
-                                             "pool_idle_timeout",
-                                             "query_timeout",
-                                             "query_wait_notify",
-                                             "reserve_pool_size",
-                                             "reserve_pool_timeout",
-                                             "resolv_conf",
-                                             "sbuf_loopcnt",
-                                             "scram_iterations",
-                                             "server_fast_close",
-                                             "server_reset_query_always",
-                                             "server_round_robin",
-                                             "server_tls_ca_file",
-                                             "server_tls_cert_file",
-                                             "server_tls_ciphers",
-                                             "server_tls_key_file",
-                                             "server_tls_protocols",
-                                             "server_tls_sslmode",
-                                             "server_tls13_ciphers",
-                                             "service_name",
-                                             "so_reuseport",
-                                             "stats_period",
-                                             "stats_users",
-                                             "suspend_timeout",
-                                             "syslog",
-                                             "syslog_facility",
-                                             "syslog_ident",
-                                             "tcp_defer_accept",
-                                             "tcp_keepcnt",
-                                             "tcp_keepidle",
-                                             "tcp_keepintvl",
-                                             "tcp_socket_buffer",
-                                             "tcp_user_timeout",
-                                             "track_extra_parameters",
-                                             "transaction_timeout",
-                                             "unix_socket_group",
-                                             "unix_socket_mode",
-                                             "user",
-                                             NULL};
-
-#undef S
-#define D(field) offsetof(struct config_database, field)
-
-static const struct option database_options[] = {
-    {"host", OPTION_TEXT, D(host), 0, 0, NULL, NULL, "name, address, or directory of a unix socket"},
-    {"port", OPTION_INT, D(port), 1, 65535, NULL, "5432", "port of the server"},
-    {"dbname", OPTION_TEXT, D(dbname), 0, 0, NULL, NULL, "database on the server; default: the same name"},
-    {"user", OPTION_TEXT, D(user), 0, 0, NULL, NULL,
-     "log in to the server as this user, whoever the client is"},
-    {"password", OPTION_TEXT, D(password), 0, 0, NULL, NULL, "password towards the server"},
-    {"pool_size", OPTION_INT, D(pool_size), 0, 100000, NULL, NULL, "instead of default_pool_size"},
-    {"pool_mode", OPTION_CHOICE, D(pool_mode), 0, 0, pool_modes, NULL, "instead of the global pool_mode"},
-    {"maintenance_user", OPTION_TEXT, D(maintenance_user), 0, 0, NULL, NULL,
-     "role that owns and refreshes stream tables"},
-    {"maintenance_password", OPTION_TEXT, D(maintenance_password), 0, 0, NULL, NULL, "its password"},
-    {"client_encoding", OPTION_TEXT, D(client_encoding), 0, 0, NULL, NULL, "setting of its connections"},
-    {"datestyle", OPTION_TEXT, D(datestyle), 0, 0, NULL, NULL, "setting of its connections"},
-    {"timezone", OPTION_TEXT, D(timezone), 0, 0, NULL, NULL, "setting of its connections"},
-    {"application_name", OPTION_TEXT, D(application_name), 0, 0, NULL, NULL, "setting of its connections"},
-    {0},
-};
-
-static const char *const database_ignored[] = {"auth_dbname",
-                                               "auth_query",
-                                               "auth_user",
-                                               "connect_query",
-                                               "load_balance_hosts",
-                                               "max_db_client_connections",
-                                               "max_db_connections",
-                                               "min_pool_size",
-                                               "query_wait_timeout",
-                                               "reserve_pool",
-                                               "reserve_pool_size",
-                                               "server_lifetime",
-                                               NULL};
-
-#undef D
-#define U(field) offsetof(struct config_user, field)
-
-static const struct option user_options[] = {
-    {"pool_mode", OPTION_CHOICE, U(pool_mode), 0, 0, pool_modes, NULL, "instead of the database's pool_mode"},
-    {"pool_size", OPTION_INT, U(pool_size), 0, 100000, NULL, NULL, "instead of the database's pool_size"},
-    {0},
-};
-
-static const char *const user_ignored[] = {"client_idle_timeout",
-                                           "idle_transaction_timeout",
-                                           "max_user_client_connections",
-                                           "max_user_connections",
-                                           "query_timeout",
-                                           "query_wait_timeout",
-                                           "reserve_pool_size",
-                                           "transaction_timeout",
-                                           NULL};
-#undef U
-
-const struct option_table options_global = {"[weir]", global_options, global_ignored};
-const struct option_table options_database = {"[databases]", database_options, database_ignored};
-const struct option_table options_user = {"[users]", user_options, user_ignored};
 
 /* A number followed by one of the units; *scale is the unit's, or `bare` when there is none. */
 struct unit {
@@ -268,7 +44,7 @@ bool duration_parse(const char *text, long long *ms)
     static const struct unit units[] = {{"ms", 1},      {"s", 1000},     {"min", 60000},     {"m", 60000},
                                         {"h", 3600000}, {"d", 86400000}, {"us", 1 / 1000.0}, {NULL, 0}};
     double v;
-    if (!number_with_unit(text, units, 1000, &v) || v > (double)DURATION_MAX) {
+    if (!number_with_unit(text, units, 1000, &v) || v > (double)OPTION_DURATION_MAX) {
         return false;
     }
     *ms = (long long)ceil(v); /* a positive duration never becomes 0, which would mean "never" */
@@ -439,6 +215,14 @@ void options_init(const struct option_table *t, void *base, struct arena *a)
     }
 }
 
+static bool names_have(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcasecmp(*names, name) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
 bool options_set(const struct option_table *t, void *base, struct arena *a, const char *name,
                  const char *value, bool *ignored, struct err *e)
 {
@@ -448,13 +232,39 @@ bool options_set(const struct option_table *t, void *base, struct arena *a, cons
             return option_store(o, (char *)base + o->offset, a, value, e);
         }
     }
-    for (const char *const *n = t->ignored; *n != NULL; n++) {
-        if (strcasecmp(*n, name) == 0) {
-            *ignored = true;
-            return true;
+    *ignored = names_have(t->ignored, name);
+    return *ignored || unknown_option(t, name, e);
+}
+
+static bool option_differs(const struct option *o, const void *a, const void *b)
+{
+    const char *x = (const char *)a + o->offset, *y = (const char *)b + o->offset;
+    switch (o->type) {
+    case OPTION_TEXT: {
+        const char *s = *(const char *const *)(const void *)x, *t = *(const char *const *)(const void *)y;
+        return s == NULL || t == NULL ? s != t : strcmp(s, t) != 0;
+    }
+    case OPTION_FLAG:
+        return *(const bool *)x != *(const bool *)y;
+    case OPTION_INT:
+    case OPTION_CHOICE:
+        return *(const int *)(const void *)x != *(const int *)(const void *)y;
+    case OPTION_DURATION:
+    case OPTION_SIZE:
+        return *(const int64_t *)(const void *)x != *(const int64_t *)(const void *)y;
+    }
+    return false;
+}
+
+const char *options_fixed_difference(const struct option_table *t, const void *a, const void *b, int *at)
+{
+    while (t->options[*at].name != NULL) {
+        const struct option *o = &t->options[(*at)++];
+        if (names_have(t->fixed, o->name) && option_differs(o, a, b)) {
+            return o->name;
         }
     }
-    return unknown_option(t, name, e);
+    return NULL;
 }
 
 void options_print(const struct option_table *t, FILE *out)
@@ -474,6 +284,6 @@ void options_print(const struct option_table *t, FILE *out)
             }
             fputc(')', out);
         }
-        fputc('\n', out);
+        fputs(names_have(t->fixed, o->name) ? "; changed by a restart only\n" : "\n", out);
     }
 }

@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* Ten years. */
+#define OPTION_DURATION_MAX (1000LL * 3600 * 24 * 3650)
+
 enum option_type {
     OPTION_TEXT,     /* const char * */
     OPTION_FLAG,     /* bool */
@@ -42,6 +45,7 @@ struct option_table {
     const char *section;
     const struct option *options;
     const char *const *ignored; /* ended by NULL; accepted with a warning */
+    const char *const *fixed;   /* ended by NULL; what a reload cannot change */
 };
 
 extern const struct option_table options_global;   /* of struct config_settings */
@@ -57,6 +61,9 @@ void options_init(const struct option_table *t, void *base, struct arena *a);
  */
 bool options_set(const struct option_table *t, void *base, struct arena *a, const char *name,
                  const char *value, bool *ignored, struct err *e);
+
+/* The next fixed option in which two structs of the table differ, from number *at on; NULL: no more. */
+const char *options_fixed_difference(const struct option_table *t, const void *a, const void *b, int *at);
 
 /* The list for --help. */
 void options_print(const struct option_table *t, FILE *out);

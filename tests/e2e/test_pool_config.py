@@ -123,6 +123,29 @@ def test_reload(weir):
     held.close()
 
 
+def test_reload_names_what_needs_a_restart(weir, pg):
+    def reload():
+        before = w.log.read_text()
+        w.write_ini()
+        w.process.send_signal(1)
+        harness.wait_until(lambda: "reloaded" in w.log.read_text()[len(before):], what="reload")
+        lines = [line for line in w.log.read_text()[len(before):].splitlines() if "restart_needed" in line]
+        return [line.split("restart_needed ", 1)[1].split(":")[0] for line in lines]
+
+    w = weir(workers=1, databases={"shop": f"host=127.0.0.1 port={pg.port}"})
+    port = w.settings["listen_port"]
+    assert reload() == []
+    w.settings.update(listen_port=str(harness.free_port()), workers="2", poll_interval="7s", max_client_conn="33")
+    w.databases["shop"] += " maintenance_user=postgres pool_size=3"
+    wanted = ["option=listen_port", "option=workers", "option=poll_interval", "db=shop option=maintenance_user"]
+    assert reload() == wanted
+    assert reload() == wanted, "it is still so"
+    w.settings.update(listen_port=port, workers="1", poll_interval=None)
+    assert reload() == wanted[-1:]
+    with w.connect("shop") as c:
+        assert harness.one(c, "SELECT 1") == 1
+
+
 def test_reload_of_a_bad_file_changes_nothing(weir):
     w = weir()
     good = w.ini.read_text()
