@@ -272,7 +272,7 @@ bool job_tainted(const struct job *j);
 /* Where a job runs. */
 struct job_place {
     bool in_block; /* inside the client's own transaction block: JOB_COMMIT is not possible */
-    bool is_weir;  /* the connection's role is weir's own */
+    bool trusted;  /* the request is of weir's own statement, in which no code of a user's runs */
 };
 
 /*
@@ -281,6 +281,9 @@ struct job_place {
  */
 struct job *job_request(const char *kind, const char *arguments, const struct job_place *place,
                         struct err *e);
+
+/* Fails when whoever the connection is may not refresh what a 'refresh' request names: it may be forged. */
+struct job *job_refresh_check(const char *arguments);
 
 /* The stream tables a 'refresh' request names, and whether it asks for FULL. Returns their number. */
 int request_ids(struct arena *a, const char *arguments, int64_t **ids, bool *full);

@@ -185,6 +185,8 @@ void drive_request(struct drive *d, const char *kind, const char *arguments)
     struct drive_request *r = ARENA_NEW(&d->arena, struct drive_request);
     r->kind = arena_strdup(&d->arena, kind);
     r->arguments = arena_strdup(&d->arena, arguments);
+    /* Of an Execute it is less sure what runs in it. */
+    r->trusted = !d->extended && simple_runs_own(d);
     struct drive_request **end = &d->requests;
     while (*end != NULL) {
         end = &(*end)->next;
@@ -235,6 +237,15 @@ static void drive_refresh_by_maintainer(struct drive *d, const char *arguments)
     maintainer_refresh(key, ids, n, full, drive_refreshed_cb, answer_new(d));
 }
 
+static void drive_start_job(struct drive *d, struct job *job, const char *checked)
+{
+    d->state = DRIVE_JOB;
+    wirejob_start(&d->job, job, !d->extended, d->client->server->backend.pid, d->secret);
+    d->job_open = true;
+    d->checked = checked;
+    drive_pump_job(d);
+}
+
 bool drive_next_request(struct drive *d, bool alone, bool in_block)
 {
     struct drive_request *r = d->requests;
@@ -247,11 +258,15 @@ bool drive_next_request(struct drive *d, bool alone, bool in_block)
     }
     d->requests = r->next;
     if (alone && strcmp(r->kind, "refresh") == 0) {
-        drive_refresh_by_maintainer(d, r->arguments);
+        if (r->trusted) {
+            drive_refresh_by_maintainer(d, r->arguments);
+        } else {
+            drive_start_job(d, job_refresh_check(r->arguments), r->arguments);
+        }
         return true;
     }
     /* Several of one statement stand or fall together: none may commit by itself. */
-    struct job_place place = {.in_block = in_block || d->carried || r->next != NULL};
+    struct job_place place = {.in_block = in_block || d->carried || r->next != NULL, .trusted = r->trusted};
     d->carried = true;
     struct err e = {0};
     struct job *job = job_request(r->kind, r->arguments, &place, &e);
@@ -262,10 +277,7 @@ bool drive_next_request(struct drive *d, bool alone, bool in_block)
     if (strcmp(r->kind, "refresh") != 0) {
         intercept_note_catalog_change(d->client);
     }
-    d->state = DRIVE_JOB;
-    wirejob_start(&d->job, job, !d->extended, d->client->server->backend.pid, d->secret);
-    d->job_open = true;
-    drive_pump_job(d);
+    drive_start_job(d, job, NULL);
     return true;
 }
 
@@ -323,7 +335,9 @@ void drive_pump_job(struct drive *d)
     struct err e = d->job.err;
     bool aborted = d->job.aborted;
     drive_end_job(d);
-    if (status == WIREJOB_DONE) {
+    if (status == WIREJOB_DONE && d->checked != NULL) {
+        drive_refresh_by_maintainer(d, d->checked);
+    } else if (status == WIREJOB_DONE) {
         drive_requests_done(d);
     } else if (aborted) {
         drive_show_error(d, &e);

@@ -64,6 +64,11 @@ void simple_start_late(struct drive *d)
     d->state = DRIVE_STATEMENT;
 }
 
+bool simple_runs_own(const struct drive *d)
+{
+    return d->state == DRIVE_STATEMENT && !d->simple.late && simple_current(d)->tag != NULL;
+}
+
 void simple_ready(struct drive *d)
 {
     if (d->requests != NULL) {

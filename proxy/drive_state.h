@@ -30,6 +30,7 @@ struct drive_request {
     struct drive_request *next;
     const char *kind;
     const char *arguments;
+    bool trusted; /* made by a statement of weir's own, in which no code of the client's runs */
 };
 
 /* A prepared statement or portal of the client's that is one of our statements. */
@@ -72,6 +73,8 @@ struct drive {
     bool carried; /* a request of the present statement was carried out */
     struct wirejob job;
     bool job_open;
+    const char
+        *checked;     /* what the job asks the right to, a refresh for the maintainer; NULL: not such a job */
     struct err raise; /* what DRIVE_RAISE shows instead of the server's version of it */
     int query_position;
     struct wire_out held; /* CommandComplete of the statement whose requests are carried out */
@@ -114,6 +117,8 @@ void intercept_note_catalog_change(struct client *c);
 bool simple_start(struct drive *d, const uint8_t *body, size_t len);
 /* The statement that runs made a request: from here on it passes through the drive. */
 void simple_start_late(struct drive *d);
+/* The statement that runs is weir's own, and only that: no code of the client's can be in it. */
+bool simple_runs_own(const struct drive *d);
 void simple_ready(struct drive *d);
 void simple_requests_done(struct drive *d);
 void simple_failed(struct drive *d);

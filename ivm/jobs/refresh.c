@@ -377,6 +377,8 @@ struct refresh_call {
     struct refresh_options options;
     int64_t *ids; /* of a request */
     int nids;
+    const char *check; /* the request's text, when its sender's right is to be asked for */
+    int load_at;
 };
 
 static void refresh_start(struct job *j)
@@ -407,7 +409,7 @@ static void refresh_loaded(struct job *j)
 {
     struct refresh_call *call = j->work;
     struct arena *a = &j->arena;
-    struct ivm_catalog *c = load_read(j, 1);
+    struct ivm_catalog *c = load_read(j, call->load_at);
     call->refresh.owned = c;
     int *targets = ARENA_ARRAY(a, int, call->nids + 1);
     for (int i = 0; i < call->nids; i++) {
@@ -432,17 +434,23 @@ static void refresh_loaded(struct job *j)
 
 static void refresh_load(struct job *j)
 {
+    struct refresh_call *call = j->work;
+    if (call->check != NULL) {
+        request_check_refresh(j, call->check);
+    }
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_renames()");
+    call->load_at = j->batch.n;
     load_send(j, NULL);
     j->step = refresh_loaded;
 }
 
-struct job *job_refresh_request(const char *arguments, struct err *e)
+struct job *job_refresh_request(const char *arguments, const struct job_place *place, struct err *e)
 {
     struct job *j = job_new(sizeof(struct refresh_call), refresh_load);
     struct refresh_call *call = j->work;
     bool full = false;
     call->nids = request_ids(&j->arena, arguments, &call->ids, &full);
+    call->check = place->trusted ? NULL : arena_strdup(&j->arena, arguments);
     call->options = (struct refresh_options){.initiated_by = "MANUAL", .force_full = full, .in_client = true};
     call->refresh.culprit = -1;
     j->release = refresh_release;

@@ -2,7 +2,8 @@
  * Requests: what a function of schema pgtrickle asks weir to do, as it came in the DETAIL of its signal.
  *
  * Lines key=value; a key may come more than once. In a value, newline is \n and a backslash is \\. Anybody
- * can forge such a text, so nothing in it is believed: the work runs with the rights of whoever sent it.
+ * can forge such a text, so nothing in it is believed: the work runs with the rights of whoever sent it, and
+ * where it is weir's own, as of a refresh, their right to it is asked for first.
  */
 #include "jobs/job.h"
 
@@ -72,6 +73,34 @@ int request_ids(struct arena *a, const char *arguments, int64_t **ids, bool *ful
     return n;
 }
 
+void request_check_refresh(struct job *j, const char *arguments)
+{
+    struct str ids;
+    int64_t *list;
+    bool full;
+    int n = request_ids(&j->arena, arguments, &list, &full);
+    str_init(&ids, &j->arena);
+    for (int i = 0; i < n; i++) {
+        str_addf(&ids, "%s%lld", i > 0 ? "," : "", (long long)list[i]);
+    }
+    job_send(j, JOB_AS_SELF,
+             sql_text(&j->arena, "SELECT pgtrickle.weir_check_refresh('{{{f:ids}}'::pg_catalog.int8[])",
+                      SQL_TEXT("ids", ids.len > 0 ? ids.data : "")));
+}
+
+static void request_check(struct job *j)
+{
+    request_check_refresh(j, j->work);
+    job_end(j);
+}
+
+struct job *job_refresh_check(const char *arguments)
+{
+    struct job *j = job_new(strlen(arguments) + 1, request_check);
+    memcpy(j->work, arguments, strlen(arguments) + 1);
+    return j;
+}
+
 struct job *job_request(const char *kind, const char *arguments, const struct job_place *place, struct err *e)
 {
     if (strcmp(kind, "create") == 0) {
@@ -81,7 +110,7 @@ struct job *job_request(const char *kind, const char *arguments, const struct jo
         return job_drop(arguments, place, e);
     }
     if (strcmp(kind, "refresh") == 0) {
-        return job_refresh_request(arguments, e);
+        return job_refresh_request(arguments, place, e);
     }
     err_set(e, ERR_INTERNAL, "unknown request \"%s\"", kind);
     return NULL;

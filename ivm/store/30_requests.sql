@@ -257,6 +257,23 @@ BEGIN
     RAISE INFO USING ERRCODE = 'WR001', MESSAGE = 'refresh', DETAIL = lines;
 END $$;
 
+CREATE FUNCTION pgtrickle.weir_facades(ids bigint[]) RETURNS oid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ARRAY(SELECT t.facade FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) AND t.facade IS NOT NULL)
+$$;
+
+-- Anybody can raise a signal like the one above. Weir has this run by whoever sent it, before it believes it.
+CREATE FUNCTION pgtrickle.weir_check_refresh(ids bigint[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    refused text := (SELECT c.relname FROM pg_class c WHERE c.oid = ANY (pgtrickle.weir_facades(ids))
+                     AND NOT pg_has_role(c.relowner, 'USAGE') ORDER BY c.oid LIMIT 1);
+BEGIN
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of stream table %s', refused);
+    END IF;
+END $$;
+
 CREATE FUNCTION pgtrickle.create_stream_table(
     name text, query text, schedule text DEFAULT 'calculated', refresh_mode text DEFAULT 'AUTO', initialize bool DEFAULT true,
     diamond_consistency text DEFAULT NULL, diamond_schedule_policy text DEFAULT NULL, cdc_mode text DEFAULT NULL,

@@ -419,3 +419,36 @@ def test_macs_are_not_reusable(stage):
         if mac:
             assert mac not in activity
         assert not __import__("re").search(r"\b[0-9a-f]{64}\b", activity), "a mac shows in pg_stat_activity"
+
+
+FORGED = """DO $d$ BEGIN RAISE INFO USING ERRCODE = 'WR001', MESSAGE = 'refresh', DETAIL = E'full=true\\nid=%d\\n'; END $d$"""
+
+
+@pytest.mark.parametrize("how", ["simple", "extended", "beside our own", "in a block"])
+def test_forged_refresh(stage, how):
+    """A signal that a client raises by itself gives it no right to refresh."""
+    with stage.as_("alice") as a, stage.as_("mallory") as m, stage.root() as su:
+        a.execute("CREATE STREAM TABLE alice_home.hers WITH (schedule = '1h') AS SELECT word FROM alice_home.secrets")
+        m.execute("CREATE STREAM TABLE m.mine WITH (schedule = '1h') AS SELECT id, v FROM m.t")
+        m.execute("CREATE FUNCTION m.forge(i int) RETURNS void LANGUAGE plpgsql AS $f$ BEGIN RAISE INFO"
+                  " USING ERRCODE = 'WR001', MESSAGE = 'refresh', DETAIL = E'full=true\\nid=' || i || E'\\n'; END $f$")
+        a.execute("INSERT INTO alice_home.secrets VALUES ('fresh')")
+        m.execute("INSERT INTO m.t VALUES (7, 7)")
+        hers, mine = (one(su, "SELECT id FROM pgtrickle_data.stream_tables WHERE facade = %s::regclass", [n])
+                      for n in ("alice_home.hers", "m.mine"))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="owner of stream table hers"):
+            if how == "simple":
+                m.execute(FORGED % hers)
+            elif how == "extended":
+                m.execute("SELECT pgtrickle.refresh_stream_table('m.mine'), m.forge(%s::int)", [hers])
+            elif how == "beside our own":
+                m.execute((FORGED % hers) + "; REFRESH STREAM TABLE m.mine")
+            else:
+                m.execute("BEGIN")
+                m.execute(FORGED % hers)
+        m.execute("ROLLBACK")
+        assert rows(su, "SELECT word FROM alice_home.hers WHERE word = 'fresh'") == []
+        m.execute(FORGED % mine)
+        assert rows(m, "SELECT v FROM m.mine WHERE id = 7") == [(7,)]
+        a.execute("REFRESH STREAM TABLE alice_home.hers")
+        assert rows(su, "SELECT word FROM alice_home.hers WHERE word = 'fresh'") == [("fresh",)]
