@@ -186,6 +186,7 @@ enum ddl_kind {
     DDL_CREATE,  /* CREATE STREAM TABLE */
     DDL_DROP,    /* DROP STREAM TABLE */
     DDL_REFRESH, /* REFRESH STREAM TABLE */
+    DDL_RESUME,  /* ALTER STREAM TABLE ... RESUME */
     DDL_CALL,    /* mentions a function of ours that changes something: create_stream_table(...) etc. */
 };
 
@@ -276,7 +277,7 @@ struct job_place {
 };
 
 /*
- * The work a recorded request asks for. `kind` is 'create', 'drop' or 'refresh', `arguments` the text that
+ * The work a recorded request asks for. `kind` is 'create', 'drop', 'refresh' or 'resume', `arguments` the text that
  * came with the in-band signal, see ivm/store/README.md.
  */
 struct job *job_request(const char *kind, const char *arguments, const struct job_place *place,

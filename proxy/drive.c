@@ -169,7 +169,8 @@ bool drive_refreshes_only(const struct ddl_statement *st)
 {
     return st->kind == DDL_REFRESH ||
            (st->kind == DDL_CALL && strcasestr(st->sql, "refresh_stream_table") != NULL &&
-            strcasestr(st->sql, "create_") == NULL && strcasestr(st->sql, "drop_") == NULL);
+            strcasestr(st->sql, "create_") == NULL && strcasestr(st->sql, "drop_") == NULL &&
+            strcasestr(st->sql, "resume_") == NULL);
 }
 
 void drive_request(struct drive *d, const char *kind, const char *arguments)

@@ -12,12 +12,11 @@
  *
  *   inside a block     lock the unit and its sources; fill; show; refresh
  *
- * A snapshot taken before a lock was granted would miss what the refresh did that held it; so the locks are
- * the session's from one transaction to the next, and of a session that ends nothing stays behind. The lock
- * of the catalog comes first, as everywhere.
+ * How the locks get from one transaction to the next is in unit_lock.h.
  */
 #include "jobs/create.h"
 #include "jobs/load.h"
+#include "jobs/unit_lock.h"
 
 #include <string.h>
 
@@ -35,35 +34,11 @@ void create_find_meeting(struct create *c)
 static const char *meet_unit(struct job *j, const struct ivm_catalog *catalog)
 {
     const struct create *c = j->work;
-    struct arena *a = &j->arena;
-    int *targets = ARENA_ARRAY(a, int, c->nsources + 1);
-    int ntargets = 0, n = 0;
+    int64_t *read = ARENA_ARRAY(&j->arena, int64_t, c->nsources + 1);
     for (int i = 0; i < c->nsources; i++) {
-        int at = c->sources[i].storage_of != 0 ? ivm_catalog_find(catalog, c->sources[i].storage_of) : -1;
-        if (at >= 0) {
-            targets[ntargets++] = at;
-        }
+        read[i] = c->sources[i].storage_of;
     }
-    const int *unit = ivm_unit(a, catalog, targets, ntargets, &n);
-    struct str ids;
-    str_init(&ids, a);
-    str_add(&ids, "{");
-    for (int i = 0; i < n; i++) {
-        str_addf(&ids, "%s%lld", i > 0 ? "," : "", (long long)catalog->tables[unit[i]].id);
-    }
-    str_add(&ids, "}");
-    return ids.data;
-}
-
-/* `function`: pg_advisory_lock and its kin. In one order, so that nobody waits in a circle. */
-static void meet_lock(struct job *j, const char *function, const char *ids)
-{
-    job_send(j, JOB_AS_WEIR,
-             sql_text(&j->arena,
-                      "SELECT pg_catalog.{i:function}({n:class}, i) FROM "
-                      "(SELECT i FROM pg_catalog.unnest({l:ids}::int[]) i ORDER BY i) o",
-                      SQL_TEXT("function", function), SQL_INT("class", JOB_LOCK_CLASS),
-                      SQL_TEXT("ids", ids)));
+    return unit_ids(j, catalog, read, c->nsources);
 }
 
 /* --- showing and refreshing -------------------------------------------------------------------- */
@@ -113,11 +88,7 @@ static void meet_show(struct job *j)
 static void meet_show_alone(struct job *j)
 {
     const struct create *c = j->work;
-    job_send(j, JOB_AS_SELF, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-    meet_lock(j, "pg_advisory_xact_lock", "{0}");
-    meet_lock(j, "pg_advisory_xact_lock", c->unit);
-    meet_lock(j, "pg_advisory_unlock", "{0}");
-    meet_lock(j, "pg_advisory_unlock", c->unit);
+    unit_lock_adopt(j, c->unit);
     meet_show(j);
 }
 
@@ -127,7 +98,7 @@ static void meet_lock_alone(struct job *j)
     struct ivm_catalog *catalog = load_read_graph(j, c->load_at);
     c->unit = meet_unit(j, catalog);
     ivm_catalog_free(catalog);
-    meet_lock(j, "pg_advisory_lock", c->unit);
+    unit_lock_for_session(j, c->unit);
     j->commit = true;
     j->step = meet_show_alone;
 }
@@ -136,10 +107,7 @@ static void meet_lock_alone(struct job *j)
 void create_meet(struct job *j)
 {
     struct create *c = j->work;
-    /* Each statement is to see what the one before it waited for. */
-    job_send(j, JOB_AS_SELF, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-    c->unit = "{0}";
-    meet_lock(j, "pg_advisory_lock", c->unit);
+    unit_lock_catalog(j);
     c->load_at = j->batch.n;
     load_send_graph(j, NULL);
     j->step = meet_lock_alone;
@@ -202,7 +170,7 @@ static void meet_lock_in_block(struct job *j)
     struct ivm_catalog *catalog = load_read_graph(j, 0);
     c->unit = meet_unit(j, catalog);
     ivm_catalog_free(catalog);
-    meet_lock(j, "pg_advisory_xact_lock", c->unit);
+    unit_lock(j, c->unit);
     job_ask(j,
             sql_text(&j->arena,
                      "SELECT l.schema, l.name, pg_catalog.has_schema_privilege({l:role}, l.schema, 'USAGE') "

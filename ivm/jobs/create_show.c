@@ -1,5 +1,6 @@
 /* Creating a stream table, last part: capture begins, the storages are filled, the facade is shown. */
 #include "jobs/create.h"
+#include "jobs/unit_lock.h"
 
 /* CREATE OR REPLACE TRIGGER waits for the table's writers, and keeps new ones away until this transaction
  * ends. */
@@ -64,18 +65,8 @@ void create_undo(struct job *j)
         err_hint(&j->err, "Stream table \"%s\" has to be refreshed together with the new one, and cannot be.",
                  c->refresh.catalog->tables[culprit].name);
     }
-    if (c->unit != NULL) {
-        /* Locks of the session outlive the transaction that has failed. */
-        job_send(
-            j, JOB_AS_WEIR,
-            sql_text(
-                &j->arena,
-                "SELECT pg_catalog.pg_advisory_unlock({n:class}, l.objid::int) "
-                "FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.pid = "
-                "pg_catalog.pg_backend_pid() AND l.classid = {n:class} AND l.objsubid = 2 AND l.database = "
-                "(SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
-                "pg_catalog.current_database())",
-                SQL_INT("class", JOB_LOCK_CLASS)));
+    if (c->meets) {
+        unit_lock_drop(j);
     }
     job_send(j, JOB_AS_WEIR,
              sql_text(&j->arena, "SELECT pgtrickle_data.drop_storages('{{{n:id}}')", SQL_INT("id", c->id)));

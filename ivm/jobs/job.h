@@ -79,6 +79,7 @@ int64_t request_int(struct arena *a, const char *arguments, const char *key, int
 
 struct job *job_create(const char *arguments, const struct job_place *place, struct err *e);
 struct job *job_drop(const char *arguments, const struct job_place *place, struct err *e);
+struct job *job_resume(const char *arguments, const struct job_place *place, struct err *e);
 struct job *job_refresh_request(const char *arguments, const struct job_place *place, struct err *e);
 
 /* Queues the question whether the user may refresh what a request names: its answer is an error, or nothing.

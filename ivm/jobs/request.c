@@ -109,6 +109,9 @@ struct job *job_request(const char *kind, const char *arguments, const struct jo
     if (strcmp(kind, "drop") == 0) {
         return job_drop(arguments, place, e);
     }
+    if (strcmp(kind, "resume") == 0) {
+        return job_resume(arguments, place, e);
+    }
     if (strcmp(kind, "refresh") == 0) {
         return job_refresh_request(arguments, place, e);
     }

@@ -334,10 +334,27 @@ static bool ddl_unsupported(struct ddl *d, int at, const char *what)
     return false;
 }
 
+/* Of all that ALTER may come to mean, RESUME. */
+static bool ddl_alter(struct ddl *d, int first, struct ddl_statement *out)
+{
+    const char *name = ddl_name(d);
+    if (name == NULL) {
+        return ddl_fail(d, "ALTER STREAM TABLE name RESUME");
+    }
+    if (!ddl_take(d, "resume") || d->at < d->end) {
+        return ddl_unsupported(d, first, "ALTER STREAM TABLE other than RESUME");
+    }
+    out->kind = DDL_RESUME;
+    out->tag = "ALTER STREAM TABLE";
+    out->sql = sql_text(d->arena, "CALL pgtrickle.resume_stream_table_statement(name => {l:name})",
+                        SQL_TEXT("name", name));
+    return true;
+}
+
 static bool ddl_mentions_call(const struct ddl *d)
 {
     static const char *const names[] = {"create_stream_table", "create_stream_table_if_not_exists",
-                                        "drop_stream_table", "refresh_stream_table"};
+                                        "drop_stream_table", "refresh_stream_table", "resume_stream_table"};
     bool code = token_is(d->tokens, d->at, "do"); /* its string is a program */
     for (int i = d->at; i < d->end; i++) {
         const struct token *token = &d->tokens->items[i];
@@ -396,7 +413,7 @@ static bool ddl_recognise(struct ddl *d, struct ddl_statement *out)
             return ddl_refresh(d, out);
         }
         if (token_is(t, first, "alter")) {
-            return ddl_unsupported(d, first, "ALTER STREAM TABLE");
+            return ddl_alter(d, first, out);
         }
         if (token_is(t, first, "explain")) {
             return ddl_unsupported(d, first, "EXPLAIN STREAM TABLE");

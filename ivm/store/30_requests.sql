@@ -308,13 +308,28 @@ LANGUAGE sql AS $$
     SELECT pgtrickle.weir_drop(ARRAY[name], pgtrickle.weir_relations(ARRAY[name]), false, cascade)
 $$;
 
+CREATE FUNCTION pgtrickle.weir_resume(name text, relation oid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ids bigint[] := pgtrickle.weir_resolve(ARRAY[name], ARRAY[relation], false, true);
+    r record;
+BEGIN
+    SELECT * INTO r FROM pgtrickle.weir_request('resume');
+    PERFORM pgtrickle.weir_signal('resume', pgtrickle.weir_line('request', r.request::text) || pgtrickle.weir_line('id', ids[1]::text));
+END $$;
+
+CREATE FUNCTION pgtrickle.resume_stream_table(name text) RETURNS void
+LANGUAGE sql AS $$
+    SELECT pgtrickle.weir_resume(name, (pgtrickle.weir_relations(ARRAY[name]))[1])
+$$;
+
 CREATE FUNCTION pgtrickle.refresh_stream_table(name text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pgtrickle.weir_refresh(ARRAY[name], false);
 END $$;
 
--- What CREATE, DROP and REFRESH STREAM TABLE become.
+-- What CREATE, DROP, REFRESH and ALTER STREAM TABLE become.
 CREATE PROCEDURE pgtrickle.create_stream_table_statement(name text, query text, columns text[], options jsonb,
                                                          if_not_exists bool, with_data bool)
 LANGUAGE sql AS $$
@@ -331,6 +346,11 @@ LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pgtrickle.weir_refresh(names, "full");
 END $$;
+
+CREATE PROCEDURE pgtrickle.resume_stream_table_statement(name text)
+LANGUAGE sql AS $$
+    SELECT pgtrickle.resume_stream_table(name)
+$$;
 
 -- The triggers, and the rule, of every facade.
 CREATE FUNCTION pgtrickle.refuse_write() RETURNS trigger

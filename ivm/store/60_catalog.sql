@@ -157,6 +157,18 @@ BEGIN
     FROM pgtrickle_data.stream_tables t WHERE t.id = ANY (ids) AND t.parent IS NULL;
 END $$;
 
+-- A suspended stream table is active again. Rows it had still to consume may be gone: `rebuild` says so then; and what failed over
+-- some of them is not tried again with those. The caller holds the lock of the catalog, so housekeeping takes none away now.
+CREATE FUNCTION pgtrickle_data.resume(stream_table bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+BEGIN
+    UPDATE pgtrickle_data.state s SET rebuild = rebuild OR errors > 0, errors = 0, last_error = NULL, retry_at = NULL
+    FROM pgtrickle_data.stream_tables t WHERE t.id = s.id AND stream_table IN (t.id, t.parent);
+    UPDATE pgtrickle_data.stream_tables SET status = 'active', suspended_reason = NULL
+    WHERE stream_table IN (id, parent) AND status = 'suspended';
+    INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+END $$;
+
 -- Inside a transaction of a user's: nobody may write the sources of these storages until it ends. Weir's role locks what
 -- it may; the rest is returned, to be locked by the user.
 CREATE FUNCTION pgtrickle_data.lock_sources(ids bigint[]) RETURNS TABLE (schema text, name text, relation oid)

@@ -221,6 +221,8 @@ static void mistakes_have_a_place_and_a_hint(void **state)
                  {"REFRESH STREAM TABLE a FULL now", "42601", 29},
                  {"CREATE OR REPLACE STREAM TABLE t AS SELECT 1", "0A000", 1},
                  {"ALTER STREAM TABLE t SUSPEND", "0A000", 1},
+                 {"ALTER STREAM TABLE t RESUME now", "0A000", 1},
+                 {"ALTER STREAM TABLE", "42601", 19},
                  {"EXPLAIN STREAM TABLE t", "0A000", 1},
                  {"SELECT 1; SHOW STREAM TABLES", "0A000", 11}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
