@@ -430,7 +430,7 @@ int job_refresh_culprit(const struct job *j);
 struct job *job_record_failure(const struct ivm_catalog *c, const int *unit, int n, const struct err *why);
 
 /* Truncates what every consumer has passed, moves writers to the next generation of busy buffers, removes
- * what an interrupted creation or a dropped facade left behind. Run now and then by the maintainer. */
+ * what an interrupted creation, a dropped facade or a revoked right left behind. Run now and then by the maintainer. */
 struct job *job_housekeeping(const struct ivm_catalog *c);
 
 #endif

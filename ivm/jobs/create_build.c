@@ -365,10 +365,11 @@ static void create_dependencies(struct job *j, const struct create_plan *cp)
         }
         const struct ivm_relation *r =
             s->storage_of != 0 ? describe_find(&c->description, s->relid, NULL) : NULL;
-        if (r == NULL || create_is_weir(c)) {
+        if (r == NULL || !c->compiled.differential || create_is_weir(c)) {
             continue;
         }
-        /* Another's storage: only the columns that the plan reads, which are behind those of the facade. */
+        /* Another's storage, which a plan reads in place of the facade: only the columns that the plan reads,
+         * which are behind those of the facade. */
         struct str columns;
         str_init(&columns, a);
         for (int x = 0; x < cp->nattnums[k]; x++) {

@@ -64,6 +64,7 @@ static void housekeeping_start(struct job *j)
                           SQL_INT("source", h->sources[i])));
     }
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.remove_leftovers()");
+    job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_rights()");
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.prune()");
     job_end(j);
 }

@@ -166,6 +166,7 @@ BEGIN
     FROM pgtrickle_data.stream_tables t WHERE t.id = s.id AND stream_table IN (t.id, t.parent);
     UPDATE pgtrickle_data.stream_tables SET status = 'active', suspended_reason = NULL
     WHERE stream_table IN (id, parent) AND status = 'suspended';
+    PERFORM pgtrickle_data.follow_rights();
     INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
 END $$;
 
@@ -189,6 +190,53 @@ BEGIN
             relation := r.oid;
             RETURN NEXT;
         END IF;
+    END LOOP;
+END $$;
+
+-- Whether `role_` may read what view `definition` names, as PostgreSQL would judge when the view is run.
+CREATE FUNCTION pgtrickle_data.may_read(definition oid, role_ oid) RETURNS bool
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+        WHERE w.ev_class = definition AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> definition
+          AND NOT CASE WHEN d.refobjsubid > 0 THEN has_column_privilege(role_, d.refobjid, d.refobjsubid::int2, 'SELECT')
+                       ELSE has_any_column_privilege(role_, d.refobjid, 'SELECT') END)
+$$;
+
+-- Rights on the columns of storages follow those on the facades: whoever may not read another's facade any more has no use
+-- for its storage, and whoever may again needs it. (What is only maintained by FULL reads the facades themselves.)
+CREATE FUNCTION pgtrickle_data.follow_rights() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+DECLARE
+    r record;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(2003134834, 0) THEN
+        RETURN;
+    END IF;
+    FOR r IN
+        WITH readers AS (
+            SELECT u.storage, t.owner, d.attnums, t.definition
+            FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.stream_tables t USING (id)
+            JOIN pgtrickle_data.stream_tables u ON u.id = d.upstream
+            WHERE t.differential AND u.owner <> t.owner AND t.owner <> current_user::regrole
+        ),
+        wanted AS (
+            SELECT DISTINCT storage, owner, unnest(attnums)::int2 AS attnum, true AS wanted
+            FROM readers WHERE pgtrickle_data.may_read(definition, owner)
+        ),
+        given AS (
+            SELECT a.attrelid AS storage, x.grantee AS owner, a.attnum, true AS given
+            FROM pgtrickle_data.stream_tables t JOIN pg_attribute a ON a.attrelid = t.storage AND a.attacl IS NOT NULL
+            CROSS JOIN LATERAL aclexplode(a.attacl) x WHERE x.privilege_type = 'SELECT'
+        )
+        SELECT d.storage::regclass AS storage, pg_get_userbyid(d.owner) AS role, d.wanted, string_agg(quote_ident(a.attname), ', ') AS columns
+        FROM (SELECT storage, owner, attnum, coalesce(wanted, false) AS wanted FROM wanted FULL JOIN given USING (storage, owner, attnum)
+              WHERE wanted IS NULL OR given IS NULL) d
+        JOIN pg_attribute a ON a.attrelid = d.storage AND a.attnum = d.attnum
+        GROUP BY d.storage, d.owner, d.wanted
+    LOOP
+        EXECUTE format(CASE WHEN r.wanted THEN 'GRANT SELECT (%s) ON %s TO %I' ELSE 'REVOKE SELECT (%s) ON %s FROM %I' END,
+                       r.columns, r.storage, r.role);
     END LOOP;
 END $$;
 

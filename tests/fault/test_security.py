@@ -421,6 +421,38 @@ def test_macs_are_not_reusable(stage):
         assert not __import__("re").search(r"\b[0-9a-f]{64}\b", activity), "a mac shows in pg_stat_activity"
 
 
+@pytest.mark.parametrize("through", ["facade", "column"])
+def test_revoked_right_on_a_facade(stage, through):
+    """With the right to read another's facade goes that to its storage, and it comes back with it."""
+    with stage.as_("alice") as a, stage.as_("mallory") as m, stage.root() as su:
+        a.execute("CREATE TABLE alice_home.t (id int PRIMARY KEY, word text); INSERT INTO alice_home.t VALUES (1, 'xyzzy');"
+                  "GRANT USAGE ON SCHEMA alice_home TO mallory")
+        a.execute("CREATE STREAM TABLE alice_home.st WITH (schedule = '1h') AS SELECT id, word FROM alice_home.t")
+        right = {"facade": "SELECT ON alice_home.st", "column": "SELECT (word) ON alice_home.st"}[through]
+        a.execute(f"GRANT {right} TO mallory")
+        # Her function gives her the right to name what is in weir's schema.
+        m.execute("CREATE STREAM TABLE m.st WITH (schedule = '1h') AS SELECT m.evil(id) AS e FROM m.t")
+        m.execute("CREATE STREAM TABLE m.whole WITH (schedule = '1h') AS SELECT DISTINCT word FROM alice_home.st")
+        storage = one(su, "SELECT storage::regclass::text FROM pgtrickle_data.stream_tables WHERE facade = 'alice_home.st'::regclass")
+        readable = f"SELECT has_any_column_privilege('mallory', '{storage}', 'SELECT')"
+        assert not one(su, readable), "a FULL refresh has no need of it"
+        m.execute("CREATE STREAM TABLE m.copy WITH (schedule = '1h') AS SELECT word FROM alice_home.st")
+        assert rows(m, f"SELECT word FROM {storage}") == [("xyzzy",)]
+        a.execute(f"REVOKE {right} FROM mallory")
+        wait_until(lambda: not one(su, readable), 15, what="housekeeping")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            m.execute(f"SELECT word FROM {storage}")
+        a.execute("UPDATE alice_home.t SET word = 'plugh'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            m.execute("REFRESH STREAM TABLE m.copy")
+        a.execute(f"GRANT {right} TO mallory")
+        wait_until(lambda: one(su, readable), 15, what="housekeeping")
+        m.execute("REFRESH STREAM TABLE m.copy, m.whole")
+        assert rows(m, "SELECT word FROM m.copy UNION ALL SELECT word FROM m.whole") == [("plugh",)] * 2
+        m.execute("DROP STREAM TABLE m.copy")
+        wait_until(lambda: not one(su, readable), 15, what="housekeeping")
+
+
 FORGED = """DO $d$ BEGIN RAISE INFO USING ERRCODE = 'WR001', MESSAGE = 'refresh', DETAIL = E'full=true\\nid=%d\\n'; END $d$"""
 
 
