@@ -277,8 +277,8 @@ struct job_place {
 };
 
 /*
- * The work a recorded request asks for. `kind` is 'create', 'drop', 'refresh' or 'resume', `arguments` the text that
- * came with the in-band signal, see ivm/store/README.md.
+ * The work a recorded request asks for. `kind` is 'create', 'drop', 'refresh' or 'resume', `arguments` the
+ * text that came with the in-band signal, see ivm/store/README.md.
  */
 struct job *job_request(const char *kind, const char *arguments, const struct job_place *place,
                         struct err *e);
@@ -430,7 +430,8 @@ int job_refresh_culprit(const struct job *j);
 struct job *job_record_failure(const struct ivm_catalog *c, const int *unit, int n, const struct err *why);
 
 /* Truncates what every consumer has passed, moves writers to the next generation of busy buffers, removes
- * what an interrupted creation, a dropped facade or a revoked right left behind. Run now and then by the maintainer. */
+ * what an interrupted creation, a dropped facade or a revoked right left behind. Run now and then by the
+ * maintainer. */
 struct job *job_housekeeping(const struct ivm_catalog *c);
 
 #endif
