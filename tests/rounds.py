@@ -41,7 +41,7 @@ class Query:
 
 
 class Rounds:
-    """`conn` goes through weir. Stream tables are made in schema public, the views in schema truth.
+    """`conn` goes through weir. Stream tables are made in schema public, the views in schema truth. A query may read those before it.
 
     wanted: DIFFERENTIAL, with AUTO for what is refused; or AUTO or FULL for all.
     """
@@ -69,7 +69,9 @@ class Rounds:
     def create(self):
         self.conn.execute("CREATE SCHEMA truth")
         for name, q in self.queries.items():
-            self.conn.execute(f"CREATE VIEW truth.{name} AS {q.sql}")
+            self.conn.execute("SET search_path = truth, public")  # a query that names another one: here its view
+            self.conn.execute(f"CREATE VIEW {name} AS {q.sql}")
+            self.conn.execute("SET search_path = public")
             try:
                 self.create_one(name, q.sql)
             except psycopg.Error as e:

@@ -166,3 +166,18 @@ SELECT auction, bidder, price, date_time FROM bid ORDER BY price DESC, auction, 
 SELECT auction, price, date_time, sum(price) OVER (PARTITION BY auction ORDER BY date_time, price) AS so_far,
        dense_rank() OVER (PARTITION BY auction ORDER BY price DESC) AS rank
 FROM bid
+
+-- part: over_categories
+SELECT c.name, q.average, s.persons
+FROM q04_category_average q LEFT JOIN category c ON c.id = q.category
+CROSS JOIN (SELECT max(persons) AS persons FROM places WHERE state IS NOT NULL) s
+
+-- part: over_statistics
+SELECT s.day, count(*) AS auctions, sum(s.turnover) AS turnover, max(s.highest) AS highest, count(b.id) AS busy
+FROM q17_auction_statistics s LEFT JOIN busy_auctions b ON b.id = s.auction
+GROUP BY s.day
+
+-- part: over_winners
+SELECT w.id, w.item_name, w.price, h.starts AS hot, o.price AS offer
+FROM q09_winning_bids w LEFT JOIN q05_hot_items h ON h.auction = w.id AND h.num > 1
+JOIN best_offers o ON o.id = w.id AND o.price >= w.price
