@@ -80,7 +80,7 @@ END $$;
 
 -- Removes storages, their parts, and everything that was made for them, whoever owns it: the schema is weir's. Readers among stream tables
 -- must be in the list too. Sources that nobody reads any more are no longer captured.
-CREATE FUNCTION pgtrickle_data.drop_storages(ids bigint[]) RETURNS void
+CREATE FUNCTION pgtrickle_data.drop_storages_once(ids bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
     r record;
@@ -110,6 +110,27 @@ BEGIN
     DELETE FROM pgtrickle_data.stream_tables WHERE parent = ANY (ids);
     DELETE FROM pgtrickle_data.stream_tables WHERE id = ANY (ids);
     INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+END $$;
+
+-- Who reads many objects in one statement (the maintainer's reading of the catalog, a dump) may hold one of them and wait for
+-- another that is dropped here. The server takes the one who has waited longer, which may be the DROP; but such readers do not wait for
+-- long, so it is tried again, without the locks of the first time.
+CREATE FUNCTION pgtrickle_data.drop_storages(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    tries int := 0;
+BEGIN
+    LOOP
+        BEGIN
+            PERFORM pgtrickle_data.drop_storages_once(ids);
+            RETURN;
+        EXCEPTION WHEN deadlock_detected THEN
+            tries := tries + 1;
+            IF tries = 4 THEN
+                RAISE;
+            END IF;
+        END;
+    END LOOP;
 END $$;
 
 -- Removes what an interrupted creation left, and stream tables whose facade was dropped by other means.
