@@ -229,6 +229,29 @@ static bool is_of_group(const struct expr *e, const struct select *s)
            is_group_key(e, s);
 }
 
+struct above {
+    const struct select *select;
+    bool found;
+};
+
+static bool find_above(const struct expr *e, void *ctx)
+{
+    struct above *x = ctx;
+    x->found = x->found || (expr_is_subquery(e) && !is_group_key(e, x->select));
+    return !x->found && e->kind != EXPR_AGGREGATE && !is_group_key(e, x->select);
+}
+
+/* A subquery is computed from groups, not from rows. */
+static bool has_subquery_above(const struct select *s)
+{
+    struct above x = {.select = s};
+    for (int i = 0; i < s->ntargets; i++) {
+        expr_visit(s->targets[i].expr, find_above, &x);
+    }
+    expr_visit(s->having, find_above, &x);
+    return x.found;
+}
+
 /* --- splits ------------------------------------------------------------------------------------- */
 
 /* LIMIT, or DISTINCT ON, over all else. The rows of a set operation are sorted by its outputs alone. */
@@ -381,7 +404,6 @@ struct select *layers_split(struct arena *a, const struct select *s)
 {
     bool limit = s->limit != NULL || s->offset != NULL;
     bool grouped = select_is_grouped(s), windows = select_has_windows(s), on = s->ndistinct_on > 0;
-    bool subqueries = select_finds(s, find_subquery);
     if (s->recursive || s->nvalues > 0 || s->layered) {
         return NULL;
     }
@@ -394,5 +416,7 @@ struct select *layers_split(struct arena *a, const struct select *s)
     if (s->operation != SET_NONE || on || (s->distinct && !on)) {
         return NULL;
     }
-    return grouped && (windows || subqueries) ? split_groups(a, s) : grouped ? split_rows(a, s) : NULL;
+    return grouped && (windows || has_subquery_above(s)) ? split_groups(a, s)
+           : grouped                                     ? split_rows(a, s)
+                                                         : NULL;
 }

@@ -537,7 +537,9 @@ static void build_level(struct building *b, struct level *l, const struct select
     s->limit = build_expr(&x, s->limit);
     s->offset = build_expr(&x, s->offset);
     x.sorting = true;
-    s->norder = s->limit != NULL || s->offset != NULL || s->ndistinct_on > 0 ? s->norder : 0;
+    if (l->place == LEVEL_TOP && s->limit == NULL && s->offset == NULL && s->ndistinct_on == 0) {
+        s->norder = 0; /* it says nothing about a bag */
+    }
     s->order = build_sort(&x, s->order, s->norder);
     slice_outputs(a, l);
 }

@@ -79,6 +79,18 @@ static void uses_of_leaf(struct plan *p, const struct leaf *leaf)
     }
 }
 
+/* Where all that matters is that there is a row, one column of it is read. */
+static void uses_any(struct source *s)
+{
+    bool any = false;
+    for (int i = 0; s->relation != NULL && i < s->relation->ncolumns; i++) {
+        any = any || s->used[i];
+    }
+    if (s->relation != NULL && s->relation->ncolumns > 0 && !any) {
+        s->used[0] = true;
+    }
+}
+
 static void uses_show(struct arena *a, struct source *s)
 {
     if (s->part != NULL) {
@@ -119,14 +131,12 @@ void uses_mark(struct arena *a, struct plan *p)
     for (int i = 0; i < p->nsources; i++) {
         int *key, nkey;
         struct source *s = &p->sources[i];
-        if (p->full_only) {
-            s->used[0] = s->relation->ncolumns > 0; /* that it has changed is all that matters */
-        }
         if (s->relation != NULL && source_key(a, s, &key, &nkey)) {
             for (int k = 0; k < nkey; k++) {
                 s->used[key[k]] = true; /* images are told apart by it */
             }
         }
+        uses_any(s);
         uses_show(a, s);
     }
 }
