@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-/* What the SQL of this program is; pgtrickle_data.meta says what the database has. */
-#define SCHEMA_VERSION 1
 #define SCHEMA_NEEDS_PG 150000
 
 struct install {
@@ -28,14 +26,48 @@ static void install_secret(struct job *j)
     job_end(j);
 }
 
+/* One statement, as the extended protocol wants it. */
+static void install_script(struct job *j, const char *script)
+{
+    job_send(j, JOB_AS_WEIR,
+             arena_printf(&j->arena,
+                          "DO $weir_install$ BEGIN EXECUTE $weir_script$%s$weir_script$; END $weir_install$",
+                          script));
+}
+
+/* From version to version, all in this transaction: it is the newest one, or the one that it was. */
+static bool install_upgrades(struct job *j, int installed)
+{
+    for (const struct schema_upgrade *u = ivm_schema_upgrades; u->sql != NULL; u++) {
+        if (u->from == installed) {
+            install_script(j, u->sql);
+            installed = u->to;
+        }
+    }
+    if (installed < ivm_schema_version) {
+        err_set(
+            &j->err, ERR_OBJECT_STATE,
+            "this database was set up by an older weir (schema version %d), from which there is no way to "
+            "version %d",
+            installed, ivm_schema_version);
+        job_fail(j);
+        return false;
+    }
+    job_send(j, JOB_AS_WEIR,
+             sql_text(&j->arena, "UPDATE pgtrickle_data.meta SET schema_version = {n:version}",
+                      SQL_INT("version", ivm_schema_version)));
+    job_send(j, JOB_AS_WEIR, "INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES");
+    return true;
+}
+
 static void install_checked(struct job *j)
 {
     const struct job_rows *r = &j->results[0];
     int64_t installed = rows_int(r, 0, 0);
-    if (installed > SCHEMA_VERSION) {
+    if (installed > ivm_schema_version) {
         err_set(&j->err, ERR_OBJECT_STATE,
                 "this database was set up by a newer weir (schema version %d, this one knows %d)",
-                (int)installed, SCHEMA_VERSION);
+                (int)installed, ivm_schema_version);
         err_hint(&j->err, "Upgrade this weir.");
         job_fail(j);
         return;
@@ -48,7 +80,9 @@ static void install_checked(struct job *j)
         job_fail(j);
         return;
     }
-    install_secret(j);
+    if (installed == ivm_schema_version || install_upgrades(j, (int)installed)) {
+        install_secret(j);
+    }
 }
 
 static void install_looked(struct job *j)
@@ -74,12 +108,10 @@ static void install_looked(struct job *j)
                  sql_ident(&j->arena, rows_text(r, 0, 5)));
         job_fail(j);
     } else {
-        /* One statement, as the extended protocol wants it. */
-        job_send(
-            j, JOB_AS_WEIR,
-            arena_printf(&j->arena,
-                         "DO $weir_install$ BEGIN EXECUTE $weir_script$%s$weir_script$; END $weir_install$",
-                         ivm_schema_sql));
+        install_script(j, ivm_schema_sql);
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(&j->arena, "INSERT INTO pgtrickle_data.meta VALUES ({n:version})",
+                          SQL_INT("version", ivm_schema_version)));
         install_secret(j);
     }
 }

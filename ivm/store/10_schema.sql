@@ -4,9 +4,8 @@
 CREATE SCHEMA pgtrickle;
 CREATE SCHEMA pgtrickle_data;
 
--- One row.
+-- One row, which the program writes.
 CREATE TABLE pgtrickle_data.meta (schema_version int NOT NULL);
-INSERT INTO pgtrickle_data.meta VALUES (1);
 
 -- The highest number is the version of the catalog: a maintainer that loaded another one loads again. Rows are added,
 -- never updated, as a transaction with an older snapshot could not update them.
