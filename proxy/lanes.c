@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SQLSTATE_LOCK_NOT_AVAILABLE "55P03"
+
 /* A catalog is replaced while refreshes of the old one still run. */
 struct catalog_ref {
     struct ivm_catalog *catalog;
@@ -200,8 +202,9 @@ static void lane_on_refreshed(void *arg, struct pgconn *conn, struct job *job, b
     l->why = *e;
     log_warn("refresh_failed", "db=%s table=%s.%s sqlstate=%s reason=\"%s\"", ls->target->dbname,
              last->schema, last->name, e->sqlstate, e->message);
-    if (!pgconn_idle(conn)) {
-        /* The connection is gone: nothing was committed, and nothing can be recorded. */
+    /* Somebody's transaction is in the way, which is no failure of the stream table's. Or the connection is
+     * gone: nothing was committed, and nothing can be recorded. */
+    if (strcmp(e->sqlstate, SQLSTATE_LOCK_NOT_AVAILABLE) == 0 || !pgconn_idle(conn)) {
         lane_done(l, false, e);
         return;
     }

@@ -312,6 +312,17 @@ def locked_branch(pg, db, name):
     return su
 
 
+def test_who_waits_has_not_failed(pg, db, weir, conn):
+    """A transaction that keeps refreshes away for long suspends nothing."""
+    branches(conn, "100ms")
+    with locked_branch(pg, db, "b"):
+        conn.execute("UPDATE t SET v = v + 1")
+        wait_until(lambda: "55P03" in weir.tail(), 30, what="the end of a wait")
+        assert rows(conn, "SELECT pgt_name, consecutive_errors FROM pgtrickle.stream_tables_info ORDER BY 1") == [("b", 0), ("c", 0)]
+    wait_until(lambda: one(conn, "SELECT sum(v) FROM b") == one(conn, "SELECT sum(v) FROM t"), 30, what="refresh")
+    assert rows(conn, "SELECT status FROM pgtrickle.get_refresh_history('b') WHERE status = 'FAILED'") == []
+
+
 def leftovers(su):
     return rows(su, "SELECT relname FROM pg_class WHERE relname ~ '^(def|state|st|exec|pending)_[0-9]' AND relkind IN ('r', 'v')"
                     " UNION ALL SELECT status FROM pgtrickle_data.stream_tables WHERE status <> 'active' ORDER BY 1")
