@@ -23,6 +23,7 @@
  */
 #include "protocol.h"
 
+#include "base/mem.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,10 +50,7 @@ static struct track_request *queue_at(const struct track *t, size_t i)
 static void queue_grow(struct track *t)
 {
     size_t cap = t->cap == 0 ? 16 : t->cap * 2;
-    struct track_request *queue = malloc(cap * sizeof *queue);
-    if (queue == NULL) {
-        abort();
-    }
+    struct track_request *queue = mem_alloc(cap * sizeof *queue);
     for (size_t i = 0; i < t->len; i++) {
         queue[i] = *queue_at(t, i);
     }

@@ -1,5 +1,6 @@
 #include "protocol.h"
 
+#include "base/mem.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,10 +96,7 @@ static void out_reserve(struct wire_out *out, size_t n)
         while (want < out->len + n) {
             want *= 2;
         }
-        uint8_t *grown = malloc(want);
-        if (grown == NULL) {
-            abort();
-        }
+        uint8_t *grown = mem_alloc(want);
         if (out->len > 0) {
             memcpy(grown, out->data, out->len);
         }

@@ -1,6 +1,7 @@
 #include "cancel.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "client.h"
 #include "protocol.h"
 #include "server.h"
@@ -30,10 +31,7 @@ static struct cancel_key *keys;
 
 struct cancel_key *cancel_key_new(struct client *c)
 {
-    struct cancel_key *k = calloc(1, sizeof *k);
-    if (k == NULL) {
-        abort();
-    }
+    struct cancel_key *k = mem_new(sizeof *k);
     k->worker = c->worker;
     k->client_id = c->id;
     for (;;) {
@@ -98,10 +96,7 @@ void cancel_request(int32_t pid, const uint8_t *secret, size_t len, int fd)
 {
     struct key_name name = {.pid = pid};
     struct worker *w = NULL;
-    struct request *r = calloc(1, sizeof *r);
-    if (r == NULL) {
-        abort();
-    }
+    struct request *r = mem_new(sizeof *r);
     r->fd = fd;
     if (len == sizeof name.secret) {
         memcpy(name.secret, secret, len);
@@ -171,10 +166,7 @@ static void cancel_ready(struct net *n, int events)
 void cancel_send(struct server *s, int fd)
 {
     struct worker *w = s->worker;
-    struct cancel *x = calloc(1, sizeof *x);
-    if (x == NULL) {
-        abort();
-    }
+    struct cancel *x = mem_new(sizeof *x);
     int64_t wait_ms = w->config->settings.timeout.cancel_wait_ms;
     x->worker = w;
     x->server = s;

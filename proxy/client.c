@@ -1,6 +1,7 @@
 #include "client.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cancel.h"
 #include "login.h"
 #include "pool.h"
@@ -39,10 +40,7 @@ bool client_count_in(int limit)
 
 void client_new(struct worker *w, int fd, bool unix_socket)
 {
-    struct client *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-        abort();
-    }
+    struct client *c = mem_new(sizeof *c);
     c->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
     c->worker = w;
     c->unix_socket = unix_socket;

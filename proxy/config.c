@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "ini.h"
 #include "options.h"
 #include "protocol.h"
@@ -157,10 +158,7 @@ static bool finish(struct config *c, struct err *e)
 
 struct config *config_load(const char *path, struct err *e)
 {
-    struct config *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-        abort();
-    }
+    struct config *c = mem_new(sizeof *c);
     atomic_init(&c->refs, 1);
     c->path = arena_strdup(&c->arena, path);
     options_init(&options_global, &c->settings, &c->arena);

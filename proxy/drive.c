@@ -1,5 +1,6 @@
 #include "drive_state.h"
 
+#include "base/mem.h"
 #include "base/sql.h"
 #include "base/str.h"
 #include "client.h"
@@ -10,10 +11,7 @@
 
 struct drive *drive_new(struct client *client)
 {
-    struct drive *d = calloc(1, sizeof *d);
-    if (d == NULL) {
-        abort();
-    }
+    struct drive *d = mem_new(sizeof *d);
     d->client = client;
     d->status = 'I';
     return d;
@@ -100,10 +98,7 @@ struct answer {
 
 static struct answer *answer_new(struct drive *d)
 {
-    struct answer *a = calloc(1, sizeof *a);
-    if (a == NULL) {
-        abort();
-    }
+    struct answer *a = mem_new(sizeof *a);
     a->worker = client_worker(d->client);
     a->client_id = client_id(d->client);
     return a;

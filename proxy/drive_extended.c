@@ -1,6 +1,8 @@
 /* The extended protocol's part of drive: picking our statements out of a batch. See drive.h for the picture.
  */
 #include "client.h"
+
+#include "base/mem.h"
 #include "drive_state.h"
 #include "server.h"
 
@@ -36,10 +38,7 @@ static void named_add(struct drive_named **first, const char *name, const char *
                       bool refresh_only)
 {
     named_remove(first, name);
-    struct drive_named *n = calloc(1, sizeof *n);
-    if (n == NULL) {
-        abort();
-    }
+    struct drive_named *n = mem_new(sizeof *n);
     n->name = strdup(name);
     n->tag = tag != NULL ? strdup(tag) : NULL;
     n->query_position = query_position;

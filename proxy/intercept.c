@@ -9,6 +9,7 @@
  */
 #include "intercept.h"
 
+#include "base/mem.h"
 #include "client.h"
 #include "drive_state.h"
 #include "ivm.h"
@@ -29,10 +30,7 @@ static struct interceptor *interceptor_of(struct client *c)
 {
     struct interceptor *i = client_intercept(c);
     if (i == NULL) {
-        i = calloc(1, sizeof *i);
-        if (i == NULL) {
-            abort();
-        }
+        i = mem_new(sizeof *i);
         client_set_intercept(c, i);
     }
     return i;
@@ -82,10 +80,7 @@ static void note_source(struct interceptor *i, int64_t source_id)
     }
     if (i->nsources == i->cap) {
         i->cap = i->cap == 0 ? 4 : i->cap * 2;
-        i->sources = realloc(i->sources, sizeof *i->sources * (size_t)i->cap);
-        if (i->sources == NULL) {
-            abort();
-        }
+        i->sources = mem_grow(i->sources, sizeof *i->sources * (size_t)i->cap);
     }
     i->sources[i->nsources++] = source_id;
 }

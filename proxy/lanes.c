@@ -1,6 +1,7 @@
 #include "lanes.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,10 +67,7 @@ static int64_t lanes_now(const struct lanes *ls)
 
 static struct catalog_ref *catalog_ref_new(struct ivm_catalog *catalog)
 {
-    struct catalog_ref *ref = calloc(1, sizeof *ref);
-    if (ref == NULL) {
-        abort();
-    }
+    struct catalog_ref *ref = mem_new(sizeof *ref);
     ref->catalog = catalog;
     ref->refs = 1;
     return ref;
@@ -372,10 +370,7 @@ void lanes_fill(struct lanes *ls)
 struct lanes *lanes_new(uv_loop_t *loop, const struct pgconn_target *target, int size,
                         lanes_want_catalog_cb want_catalog, void *arg)
 {
-    struct lanes *ls = calloc(1, sizeof *ls + sizeof ls->lane[0] * (size_t)size);
-    if (ls == NULL) {
-        abort();
-    }
+    struct lanes *ls = mem_new(sizeof *ls + sizeof ls->lane[0] * (size_t)size);
     ls->loop = loop;
     ls->target = target;
     ls->want_catalog = want_catalog;
@@ -463,14 +458,8 @@ void lanes_table_pending(struct lanes *ls, int64_t table_id)
 
 void lanes_request(struct lanes *ls, const int64_t *ids, int n, bool full, lanes_cb cb, void *arg)
 {
-    struct request *r = calloc(1, sizeof *r);
-    if (r == NULL) {
-        abort();
-    }
-    r->ids = malloc(sizeof *r->ids * (size_t)n);
-    if (r->ids == NULL) {
-        abort();
-    }
+    struct request *r = mem_new(sizeof *r);
+    r->ids = mem_alloc(sizeof *r->ids * (size_t)n);
     memcpy(r->ids, ids, sizeof *r->ids * (size_t)n);
     r->n = n;
     r->full = full;

@@ -1,6 +1,7 @@
 #include "listener.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "client.h"
 #include "config.h"
 #include "net.h"
@@ -47,10 +48,7 @@ static void arrive(struct worker *w, void *arg)
 static void give(int fd, bool unix_socket)
 {
     static unsigned turn;
-    struct arrival *a = malloc(sizeof *a);
-    if (a == NULL) {
-        abort();
-    }
+    struct arrival *a = mem_alloc(sizeof *a);
     *a = (struct arrival){fd, unix_socket};
     worker_post(&workers[turn++ % (unsigned)nworkers], arrive, a);
 }

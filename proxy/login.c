@@ -8,6 +8,7 @@
 #include "login.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cancel.h"
 #include "client.h"
 #include "config.h"
@@ -96,10 +97,7 @@ static void ask_scram(struct client *c)
     struct login *l = c->login;
     struct scram_verifier verifier;
     struct err e = {0};
-    l->scram = calloc(1, sizeof *l->scram);
-    if (l->scram == NULL) {
-        abort();
-    }
+    l->scram = mem_new(sizeof *l->scram);
     if (!scram_verifier_from_secret(&verifier, c->user, l->secret, mock_key_get(), &e) ||
         !scram_server_init(l->scram, &verifier, &e)) {
         log_error("auth_failed", "user=%s: %s", c->user, e.message);
@@ -305,10 +303,7 @@ static void startup_packet(struct client *c, const uint8_t *packet, size_t len)
 {
     struct err e = {0};
     if (c->login == NULL) {
-        c->login = calloc(1, sizeof *c->login);
-        if (c->login == NULL) {
-            abort();
-        }
+        c->login = mem_new(sizeof *c->login);
     }
     struct login *l = c->login;
     if (!startup_parse(&l->startup, &l->arena, packet, len, &e)) {

@@ -1,6 +1,7 @@
 #include "maintained.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "ivm.h"
 #include "lanes.h"
 
@@ -279,10 +280,7 @@ static void maintained_on_poll(uv_timer_t *timer)
 
 struct maintained *maintained_open(uv_loop_t *loop, const struct maintained_options *o)
 {
-    struct maintained *m = calloc(1, sizeof *m);
-    if (m == NULL) {
-        abort();
-    }
+    struct maintained *m = mem_new(sizeof *m);
     m->loop = loop;
     m->options = *o;
     struct pgconn_target *t = &m->options.target;
@@ -343,10 +341,7 @@ void maintained_when_ready(struct maintained *m, maintained_cb cb, void *arg)
         cb(arg, false, &m->last_error);
         return;
     }
-    struct waiter *w = calloc(1, sizeof *w);
-    if (w == NULL) {
-        abort();
-    }
+    struct waiter *w = mem_new(sizeof *w);
     w->cb = cb;
     w->arg = arg;
     w->next = m->waiters;

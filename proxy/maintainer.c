@@ -1,6 +1,7 @@
 #include "maintainer.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "maintained.h"
 #include "protocol.h"
 
@@ -61,10 +62,7 @@ void maintainer_key(char key[MAINTAINER_KEY_MAX], const struct config_database *
 
 static struct command *command_new(enum command_kind kind, const char *key)
 {
-    struct command *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-        abort();
-    }
+    struct command *c = mem_new(sizeof *c);
     c->kind = kind;
     if (key != NULL) {
         snprintf(c->key, sizeof c->key, "%s", key);
@@ -84,10 +82,7 @@ static void command_free(struct command *c)
 
 static void command_ids(struct command *c, const int64_t *ids, int n)
 {
-    c->ids = malloc(sizeof *ids * (size_t)(n > 0 ? n : 1));
-    if (c->ids == NULL) {
-        abort();
-    }
+    c->ids = mem_alloc(sizeof *ids * (size_t)(n > 0 ? n : 1));
     memcpy(c->ids, ids, sizeof *ids * (size_t)n);
     c->n = n;
 }
@@ -200,10 +195,7 @@ static struct database *database_open(const struct config *cfg, const struct con
         .refresh_pool_size = cfg->settings.stream_tables.refresh_pool_size,
         .poll_interval_ms = cfg->settings.stream_tables.poll_interval_ms,
     };
-    struct database *db = calloc(1, sizeof *db);
-    if (db == NULL) {
-        abort();
-    }
+    struct database *db = mem_new(sizeof *db);
     snprintf(db->key, sizeof db->key, "%s", key);
     db->maintained = maintained_open(&maintainer.loop, &o);
     db->next = maintainer.databases;
@@ -269,10 +261,7 @@ static void command_ensure(struct command *c)
         c->ready(c->arg, false, NULL, &e);
         return;
     }
-    struct ensure *w = calloc(1, sizeof *w);
-    if (w == NULL) {
-        abort();
-    }
+    struct ensure *w = mem_new(sizeof *w);
     w->db = db;
     w->cb = c->ready;
     w->arg = c->arg;

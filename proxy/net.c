@@ -1,5 +1,6 @@
 #include "net.h"
 
+#include "base/mem.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -50,10 +51,7 @@ static void poll_closed(uv_handle_t *handle)
 
 bool net_open(struct net *n, struct worker *w, int fd, int events, void (*ready)(struct net *, int))
 {
-    struct net_poll *p = calloc(1, sizeof *p);
-    if (p == NULL) {
-        abort();
-    }
+    struct net_poll *p = mem_new(sizeof *p);
     if (uv_poll_init(&w->loop, &p->handle, fd) != 0) {
         free(p);
         return false;
@@ -178,10 +176,7 @@ struct buf *buf_get(struct worker *w, size_t size)
         return b;
     }
     size_t cap = size > w->buf_size ? size : w->buf_size;
-    struct buf *b = malloc(sizeof *b + cap);
-    if (b == NULL) {
-        abort();
-    }
+    struct buf *b = mem_alloc(sizeof *b + cap);
     b->next = NULL;
     b->cap = cap;
     b->start = b->end = 0;

@@ -1,5 +1,6 @@
 #include "pgconn.h"
 
+#include "base/mem.h"
 #include "base/sql.h"
 #include "base/str.h"
 
@@ -72,10 +73,7 @@ static void pgconn_unwatch(struct pgconn *c)
 static bool pgconn_watch(struct pgconn *c, int events)
 {
     if (c->poll == NULL) {
-        c->poll = calloc(1, sizeof *c->poll);
-        if (c->poll == NULL) {
-            abort();
-        }
+        c->poll = mem_new(sizeof *c->poll);
         if (PQsocket(c->pq) < 0 || uv_poll_init(c->loop, c->poll, PQsocket(c->pq)) != 0) {
             free(c->poll);
             c->poll = NULL;
@@ -146,10 +144,7 @@ static void pgconn_flight(struct pgconn *c, enum flight_kind kind)
     }
     if (c->flight_first + c->flight_count == c->flight_cap) {
         c->flight_cap = c->flight_cap == 0 ? 32 : c->flight_cap * 2;
-        c->flights = realloc(c->flights, sizeof *c->flights * (size_t)c->flight_cap);
-        if (c->flights == NULL) {
-            abort();
-        }
+        c->flights = mem_grow(c->flights, sizeof *c->flights * (size_t)c->flight_cap);
     }
     c->flights[c->flight_first + c->flight_count++] = kind;
 }
@@ -554,10 +549,7 @@ struct pgconn *pgconn_open(uv_loop_t *loop, const struct pgconn_target *t, pgcon
         "host", "port", "dbname", "user", "password", "application_name", "client_encoding", NULL};
     const char *const values[] = {t->host, t->port, t->dbname, t->user, t->password, t->application_name,
                                   "UTF8",  NULL};
-    struct pgconn *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-        abort();
-    }
+    struct pgconn *c = mem_new(sizeof *c);
     c->loop = loop;
     c->state_cb = cb;
     c->state_arg = arg;

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "client.h"
 #include "server.h"
 #include "worker.h"
@@ -70,10 +71,7 @@ struct pool *pool_get(struct config *config, const char *name, const char *user)
     HASH_FIND(hh, pools, key, len, p);
     if (p == NULL) {
         p = pool_new(config, name, user);
-        p->key = malloc(len);
-        if (p->key == NULL) {
-            abort();
-        }
+        p->key = mem_alloc(len);
         memcpy(p->key, key, len);
         p->key_len = len;
         HASH_ADD_KEYPTR(hh, pools, p->key, p->key_len, p);

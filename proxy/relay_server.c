@@ -1,5 +1,6 @@
 /* Server to client, see relay.c. */
 #include "base/log.h"
+#include "base/mem.h"
 #include "client.h"
 #include "pool.h"
 #include "relay_parts.h"
@@ -18,10 +19,7 @@ static void own_error(struct server *s, const uint8_t *body, size_t len)
 {
     struct errfields f;
     if (s->own_error == NULL && errfields_read(body, len, &f)) {
-        s->own_error = calloc(1, sizeof *s->own_error);
-        if (s->own_error == NULL) {
-            abort();
-        }
+        s->own_error = mem_new(sizeof *s->own_error);
         errfields_to_err(&f, s->own_error);
     }
 }

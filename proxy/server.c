@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cancel.h"
 #include "pool.h"
 #include "relay.h"
@@ -15,10 +16,7 @@
 
 void server_connect(struct pool *p, struct worker *w)
 {
-    struct server *s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        abort();
-    }
+    struct server *s = mem_new(sizeof *s);
     s->worker = w;
     s->pool = p;
     s->net.fd = -1;
@@ -225,10 +223,7 @@ static void depart(struct worker *w, void *arg)
 
 void server_hand_over(struct server *s, struct worker *to)
 {
-    struct handover *h = malloc(sizeof *h);
-    if (h == NULL) {
-        abort();
-    }
+    struct handover *h = mem_alloc(sizeof *h);
     *h = (struct handover){.server = s, .to = to};
     worker_post(s->worker, depart, h);
 }

@@ -7,6 +7,7 @@
 #include "server_login.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "config.h"
 #include "pool.h"
 #include "relay.h"
@@ -131,10 +132,7 @@ static void answer_sasl(struct server *s, const struct msg_auth *m)
         no_password(s);
         return;
     }
-    l->scram = calloc(1, sizeof *l->scram);
-    if (l->scram == NULL) {
-        abort();
-    }
+    l->scram = mem_new(sizeof *l->scram);
     if (!scram_client_init(l->scram, password, l->have_keys ? &l->keys : NULL, &e)) {
         server_close(s, &e);
         return;
@@ -443,10 +441,7 @@ static void resolved_cb(uv_getaddrinfo_t *req, int status, struct addrinfo *addr
 
 static void resolve(struct server *s, const char *host)
 {
-    struct resolve *r = calloc(1, sizeof *r);
-    if (r == NULL) {
-        abort();
-    }
+    struct resolve *r = mem_new(sizeof *r);
     char port[16];
     snprintf(port, sizeof port, "%d", s->login->db->port);
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};

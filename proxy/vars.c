@@ -1,5 +1,6 @@
 #include "vars.h"
 
+#include "base/mem.h"
 #include "base/sql.h"
 #include "base/str.h"
 
@@ -34,10 +35,7 @@ static struct var_text *intern(const char *text, size_t len)
     struct var_text *t;
     HASH_FIND(hh, interned, text, len, t);
     if (t == NULL) {
-        t = calloc(1, sizeof *t + len + 1);
-        if (t == NULL) {
-            abort();
-        }
+        t = mem_new(sizeof *t + len + 1);
         t->len = len;
         memcpy(t->text, text, len);
         HASH_ADD_KEYPTR(hh, interned, t->text, len, t);

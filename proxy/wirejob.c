@@ -1,5 +1,6 @@
 #include "wirejob.h"
 
+#include "base/mem.h"
 #include "base/sql.h"
 #include "base/str.h"
 
@@ -89,10 +90,7 @@ static void wirejob_flight(struct wirejob *w, enum wirejob_flight kind, const st
     }
     if (w->first + w->count == w->cap) {
         w->cap = w->cap == 0 ? 16 : w->cap * 2;
-        w->flights = realloc(w->flights, sizeof *w->flights * (size_t)w->cap);
-        if (w->flights == NULL) {
-            abort();
-        }
+        w->flights = mem_grow(w->flights, sizeof *w->flights * (size_t)w->cap);
     }
     w->flights[w->first + w->count++] =
         (struct wirejob_sent){.kind = kind,

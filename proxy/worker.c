@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cancel.h"
 #include "client.h"
 #include "pool.h"
@@ -26,10 +27,7 @@ struct post {
 
 void worker_post(struct worker *w, void (*fn)(struct worker *w, void *arg), void *arg)
 {
-    struct post *p = malloc(sizeof *p);
-    if (p == NULL) {
-        abort();
-    }
+    struct post *p = mem_alloc(sizeof *p);
     *p = (struct post){.fn = fn, .arg = arg};
     uv_mutex_lock(&w->posts.lock);
     bool first = w->posts.head == NULL;
