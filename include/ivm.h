@@ -129,6 +129,21 @@ const struct plan_source *plan_source(const struct plan *p, int i);
  */
 bool plan_counts_images(const struct plan *p);
 
+/* A table that deltas look rows up in by one of these columns: an index that begins with one makes their cost
+ * independent of the table's size. */
+struct plan_lookup {
+    uint32_t relid;
+    int *attnums;
+    int n;
+};
+int plan_lookups(struct arena *a, const struct plan *p, const struct plan_lookup **out);
+
+/*
+ * Whether each refresh computes the whole result again, whatever has changed: the query has no key by which
+ * it could be done in slices.
+ */
+bool plan_is_whole(const struct plan *p);
+
 /* Ids by which plans name tables: plans[i] of a compile is stored in pgtrickle_data.st_<ids[i]>. */
 struct plan_names {
     const int64_t *ids;        /* per plan of the compile */

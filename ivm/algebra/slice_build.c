@@ -87,6 +87,46 @@ static bool build_is_subquery(const struct expr *e)
 }
 
 static struct expr *build_one(const struct expr *e, void *ctx);
+static bool build_is_simple(const struct select *s);
+static struct block *build_alone(struct building *b, const struct select *s, struct with_scope *with);
+static const char **build_out_names(struct arena *a, const struct select *s, int *n);
+
+/*
+ * A subquery that stands for itself and is more than rows put together, like a table in FROM: then it is kept
+ * as a part, and what matters to the query around it is what changes in its rows. The order of an array's
+ * elements would be lost.
+ */
+static const struct select *build_as_table(struct place *x, const struct expr *e)
+{
+    struct arena *a = x->b->r->arena;
+    const struct select *s = e->select;
+    if (e->kind == EXPR_ARRAY_SELECT || build_is_simple(s) || build_alone(x->b, s, x->with) == NULL) {
+        return s;
+    }
+    struct select *outer = ARENA_NEW(a, struct select);
+    struct from_item *f = ARENA_NEW(a, struct from_item);
+    int n;
+    const char **names = build_out_names(a, s, &n), **aliases = ARENA_ARRAY(a, const char *, n + 1);
+    outer->targets = ARENA_ARRAY(a, struct target, n + 1);
+    for (int i = 0; i < n; i++) {
+        struct expr *column = expr_new(a, EXPR_COLUMN, -1);
+        aliases[i] = arena_printf(a, "c%d", i + 1);
+        column->names = ARENA_ARRAY(a, const char *, 2);
+        column->names[column->nnames++] = "weir_s";
+        column->names[column->nnames++] = aliases[i];
+        outer->targets[outer->ntargets++] = (struct target){.expr = column, .name = names[i]};
+    }
+    *f = (struct from_item){.kind = FROM_SELECT,
+                            .location = -1,
+                            .alias = "weir_s",
+                            .column_aliases = aliases,
+                            .ncolumn_aliases = n,
+                            .select = (struct select *)s};
+    outer->location = -1;
+    outer->from = ARENA_NEW(a, struct from_item *);
+    outer->from[outer->nfrom++] = f;
+    return outer;
+}
 
 static struct expr *build_subquery(struct place *x, const struct expr *e)
 {
@@ -101,7 +141,7 @@ static struct expr *build_subquery(struct place *x, const struct expr *e)
     l->link = slice_by_reference(a, copy);
     l->link_on = x->on;
     l->link_filters = filters;
-    build_level(x->b, l, e->select, &x->scope, x->with);
+    build_level(x->b, l, build_as_table(x, e), &x->scope, x->with);
     copy->select = l->select;
     return copy;
 }

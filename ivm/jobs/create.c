@@ -56,6 +56,13 @@ static void create_compile(struct job *j)
         create_refuse(j);
         return;
     }
+    for (int i = 0; c->compiled.differential && i < c->compiled.nplans; i++) {
+        if (plan_is_whole(c->compiled.plans[i])) {
+            job_say(j, "each refresh of stream table \"%s\" that finds a change computes %s again", c->name,
+                    i == c->compiled.nplans - 1 ? "its whole query" : "a whole subquery of it");
+            break;
+        }
+    }
     if (!c->compiled.differential && strcmp(c->mode, "auto") == 0) {
         job_say(j, "stream table \"%s\" will use FULL refresh: %s", c->name, c->compiled.reason);
     }

@@ -331,6 +331,22 @@ static void create_catalog_row(struct job *j, int i)
              sql_text(a, "INSERT INTO pgtrickle_data.state (id) VALUES ({n:id})", SQL_INT("id", cp->id)));
 }
 
+/* What refreshes look rows up by, so that an index that is missing can be named. */
+static void create_lookups(struct job *j, int i)
+{
+    struct create *c = j->work;
+    const struct plan_lookup *lookups;
+    int n = plan_lookups(&j->arena, c->compiled.plans[i], &lookups);
+    for (int k = 0; k < n; k++) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(&j->arena,
+                          "INSERT INTO pgtrickle_data.lookups (id, relid, attnums) "
+                          "VALUES ({n:id}, {n:relid}, {f:attnums})",
+                          SQL_INT("id", c->ids[i]), SQL_INT("relid", lookups[k].relid),
+                          SQL_TEXT("attnums", attnums_literal(&j->arena, lookups[k].attnums, lookups[k].n))));
+    }
+}
+
 /* Dependency rows, pending views, and the rights to read what belongs to weir. */
 static void create_dependencies(struct job *j, const struct create_plan *cp)
 {
@@ -426,6 +442,7 @@ static void create_catalog(struct job *j)
     /* The stream table itself before its parts, which refer to it. */
     for (int i = n - 1; i >= 0; i--) {
         create_catalog_row(j, i);
+        create_lookups(j, i);
     }
     for (int i = 0; i < n; i++) {
         create_dependencies(j, &c->plans[i]);

@@ -172,7 +172,12 @@ void create_show(struct job *j)
                       "WHERE id = {n:id} OR parent = {n:id}",
                       SQL_INT("id", c->id), SQL_TEXT("name", c->name), SQL_TEXT("schema", c->schema)));
     c->notice_at = j->batch.n;
-    job_ask(j, sql_text(a, "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n", SQL_INT("id", c->id)));
+    job_ask(j, sql_text(a,
+                        "SELECT n FROM pgtrickle_data.diamond_notice({n:id}) n UNION ALL "
+                        "SELECT pg_catalog.format('an index on %s would keep refreshes of stream table %I "
+                        "from reading all of it', "
+                        "m, {l:name}::text) FROM pgtrickle_data.missing_indexes({n:id}) m",
+                        SQL_INT("id", c->id), SQL_TEXT("name", c->name)));
     create_close(j, true);
 }
 

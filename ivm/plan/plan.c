@@ -1,6 +1,8 @@
 /* What a plan tells of itself. */
 #include "plan/plan.h"
 
+#include "algebra/slice.h"
+
 #include <string.h>
 
 enum plan_kind plan_kind(const struct plan *p)
@@ -21,6 +23,11 @@ const struct plan_source *plan_source(const struct plan *p, int i)
 bool plan_is_global(const struct plan *p)
 {
     return p->kind == PLAN_GROUPED && p->nkeys == 0;
+}
+
+bool plan_is_whole(const struct plan *p)
+{
+    return p->full_only || (p->kind == PLAN_SLICED && p->slice->nkeys == 0);
 }
 
 int plan_id_column(const struct plan *p)

@@ -62,6 +62,14 @@ CREATE INDEX ON pgtrickle_data.stream_tables (parent);
 CREATE UNIQUE INDEX ON pgtrickle_data.stream_tables (facade);
 CREATE UNIQUE INDEX ON pgtrickle_data.stream_tables (storage);
 
+-- Tables that refreshes look rows up in, each by one of these columns.
+CREATE TABLE pgtrickle_data.lookups (
+    id bigint NOT NULL REFERENCES pgtrickle_data.stream_tables ON DELETE CASCADE,
+    relid oid NOT NULL,
+    attnums int[] NOT NULL
+);
+CREATE INDEX ON pgtrickle_data.lookups (id);
+
 -- What a refresh writes; apart from the rest so that it stays narrow and updates in place.
 CREATE TABLE pgtrickle_data.state (
     id bigint PRIMARY KEY REFERENCES pgtrickle_data.stream_tables ON DELETE CASCADE,

@@ -258,6 +258,20 @@ BEGIN
     RETURN QUERY SELECT t.* FROM pgtrickle.weir_tree(relation) t;
 END $$;
 
+-- Indexes that refreshes of a stream table would use if they were there, as CREATE INDEX takes them: table (column).
+CREATE FUNCTION pgtrickle_data.missing_indexes(stream_table bigint) RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    SELECT DISTINCT format('%I.%I (%s)', n.nspname, c.relname,
+                           (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+                            WHERE a.attrelid = c.oid AND a.attnum = ANY (l.attnums)))
+    FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.lookups l USING (id)
+    JOIN pg_class c ON c.oid = l.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE (t.id = stream_table OR t.parent = stream_table)
+      AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
+                                               AND i.indkey[0] = ANY (l.attnums))
+    ORDER BY 1
+$$;
+
 -- For the owner: it tells of tables that others may know nothing of.
 CREATE FUNCTION pgtrickle.weir_explain(stream_table bigint) RETURNS TABLE (property text, value text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
@@ -274,7 +288,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
         (8, 'suspended_reason', t.suspended_reason),
         (9, 'is_populated', s.populated::text),
         (10, 'schedule', t.schedule),
-        (11, 'storage', (ARRAY['keyed', 'grouped', 'bag'])[t.plan_kind + 1]),
+        (11, 'storage', (ARRAY['keyed', 'grouped', 'bag', 'sliced'])[t.plan_kind + 1]),
         (12, 'runs_as_owner', t.executor::text),
         (13, 'operator_tree', t.tree),
         (14, 'sources', (SELECT string_agg(format('%I.%I', cn.nspname, c.relname), ', ' ORDER BY c.relname)
@@ -288,7 +302,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
         (17, 'differential_ms_per_row', round(s.diff_ms_per_row::numeric, 6)::text),
         (18, 'full_ms', round(s.full_ms::numeric, 3)::text),
         (19, 'consecutive_errors', s.errors::text),
-        (20, 'last_error', s.last_error)
+        (20, 'last_error', s.last_error),
+        (21, 'missing_indexes', (SELECT string_agg(m, '; ') FROM pgtrickle_data.missing_indexes(t.id) m))
     ) p(n, property, value)
     WHERE t.id = stream_table AND pg_has_role(session_user, t.owner, 'USAGE') ORDER BY p.n
 $$;
