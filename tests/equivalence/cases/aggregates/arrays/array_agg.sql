@@ -1,5 +1,4 @@
 -- array_agg keeps NULLs and copies, in the order asked for; of no row it is NULL.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 3), (2, 1, NULL), (3, 1, 3), (4, 2, 1);

@@ -1,5 +1,4 @@
 -- array_agg over arrays gives an array of one more dimension.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, a int[]);
 INSERT INTO t VALUES (1, 1, '{1,2}'), (2, 1, '{3,NULL}'), (3, 2, '{5}');

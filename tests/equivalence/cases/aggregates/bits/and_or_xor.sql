@@ -1,5 +1,4 @@
 -- bit_and, bit_or, bit_xor over int and bit(n).
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int, b bit(4));
 INSERT INTO t VALUES (1, 1, 6, B'0110'), (2, 1, 3, B'0011'), (3, 2, NULL, NULL);

@@ -1,5 +1,4 @@
 -- bool_and, bool_or, every: NULLs do not count, a group of NULLs is NULL.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, b bool);
 INSERT INTO t VALUES (1, 1, true), (2, 1, false), (3, 2, NULL), (4, 2, true);

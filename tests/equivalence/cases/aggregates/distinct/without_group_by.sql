@@ -1,5 +1,4 @@
 -- count(DISTINCT ...) of the whole table, through empty.
--- mode: any
 -- tables
 CREATE TABLE t (v int);
 INSERT INTO t VALUES (1), (1), (NULL);

@@ -1,5 +1,4 @@
 -- FILTER on aggregates that are not additive, with a subquery-free condition over NULLs.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int, ok bool);
 INSERT INTO t VALUES (1, 1, 1, true), (2, 1, 2, false), (3, 1, 3, NULL), (4, 2, 4, false);

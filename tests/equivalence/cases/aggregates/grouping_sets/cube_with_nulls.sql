@@ -1,5 +1,4 @@
 -- CUBE where a key is NULL itself: GROUPING() tells the NULL of the data from the one of the set.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b text, v int);
 INSERT INTO t VALUES (1, 1, 'x', 1), (2, NULL, 'x', 2), (3, 1, NULL, 3);

@@ -1,5 +1,4 @@
 -- GROUP BY DISTINCT drops sets that occur twice.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int, v int);
 INSERT INTO t VALUES (1, 1, 1, 1), (2, 2, 1, 2);

@@ -1,5 +1,4 @@
 -- GROUP BY a, ROLLUP (b, c), CUBE (d): a product of sets.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int, c int, d int);
 INSERT INTO t SELECT i, i % 2, i % 3, i % 2, i % 2 FROM generate_series(1, 6) i;

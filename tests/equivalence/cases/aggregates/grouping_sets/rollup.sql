@@ -1,5 +1,3 @@
--- mode: any
--- construct: GROUPING SETS|ROLLUP|CUBE
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int);
 INSERT INTO t VALUES (1, 1, 1), (2, 1, 2);

@@ -1,5 +1,4 @@
 -- ROLLUP over a join with an expression key, HAVING by GROUPING().
--- mode: any
 -- tables
 CREATE TABLE s (id int PRIMARY KEY, shop int, at date, v numeric(8,2));
 CREATE TABLE shop (id int PRIMARY KEY, region text);

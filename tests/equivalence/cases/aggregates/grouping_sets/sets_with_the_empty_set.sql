@@ -1,5 +1,4 @@
 -- Explicit sets, one of them (), which has a row even of an empty table; the same set twice.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int, v int);
 INSERT INTO t VALUES (1, 1, 1, 1), (2, 1, 2, 2);

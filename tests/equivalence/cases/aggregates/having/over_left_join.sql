@@ -1,5 +1,4 @@
 -- Groups without a match by HAVING count(...) = 0.
--- mode: any
 -- tables
 CREATE TABLE c (id int PRIMARY KEY, name text);
 CREATE TABLE o (id int PRIMARY KEY, c int);

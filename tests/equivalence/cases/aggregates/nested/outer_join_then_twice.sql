@@ -1,5 +1,4 @@
 -- Count of counts over a LEFT JOIN (TPC-H 13).
--- mode: any
 -- tables
 CREATE TABLE c (id int PRIMARY KEY);
 CREATE TABLE o (id int PRIMARY KEY, c int, note text);

@@ -1,5 +1,4 @@
 -- rank, dense_rank, percent_rank and cume_dist of a value that is not there.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 5), (3, 5), (4, NULL);

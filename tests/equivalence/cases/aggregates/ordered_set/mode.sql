@@ -1,5 +1,4 @@
 -- mode(): the most frequent, the smallest of a tie by the order asked for.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text);
 INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'b'), (4, NULL), (5, NULL), (6, NULL);

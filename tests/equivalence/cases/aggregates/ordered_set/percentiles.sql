@@ -1,5 +1,4 @@
 -- percentile_cont, percentile_disc, of one fraction and of several; the median moves.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 2, i FROM generate_series(1, 7) i;

@@ -1,5 +1,4 @@
 -- Aggregates over a subquery with an outer join and a filter.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, g int);
 CREATE TABLE r (l int, v int);

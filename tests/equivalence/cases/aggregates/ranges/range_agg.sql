@@ -1,5 +1,4 @@
 -- range_agg merges, range_intersect_agg cuts.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, r int4range);
 INSERT INTO t VALUES (1, 1, '[1,5)'), (2, 1, '[3,9)'), (3, 2, NULL), (4, 2, 'empty');

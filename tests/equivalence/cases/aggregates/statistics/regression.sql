@@ -1,5 +1,4 @@
 -- corr, covar and regr_*: a pair with a NULL does not count.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, x float8, y float8);
 INSERT INTO t VALUES (1, 1, 2), (2, 2, 4), (3, 4, 5), (4, NULL, 1);

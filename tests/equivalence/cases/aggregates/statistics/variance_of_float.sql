@@ -1,5 +1,4 @@
 -- stddev over floating point, rounded.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, f float8);
 INSERT INTO t SELECT i, i % 2, i * 0.5 FROM generate_series(1, 8) i;

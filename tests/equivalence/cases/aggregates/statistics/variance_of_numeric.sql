@@ -1,5 +1,4 @@
 -- stddev and variance, of population and sample, over exact types: one row, two rows, none.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v numeric, i int);
 INSERT INTO t VALUES (1, 1, 1.5, 1), (2, 1, 2.5, 5), (3, 2, 7, 7), (4, 3, NULL, NULL);

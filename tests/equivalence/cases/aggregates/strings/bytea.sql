@@ -1,5 +1,4 @@
 -- string_agg over bytea.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, b bytea);
 INSERT INTO t VALUES (1, '\x01'), (2, NULL);

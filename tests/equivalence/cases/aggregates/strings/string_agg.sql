@@ -1,5 +1,3 @@
--- mode: any
--- construct: string_agg
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, s text);
 INSERT INTO t VALUES (1, 1, 'b'), (2, 1, 'a');

@@ -1,5 +1,4 @@
 -- string_agg skips NULLs, its delimiter may be a column; a group of NULLs gives NULL.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, s text, d text);
 INSERT INTO t VALUES (1, 1, 'a', '-'), (2, 1, 'b', '+'), (3, 2, NULL, ','), (4, 2, 'c', NULL);

@@ -1,5 +1,4 @@
 -- Sums along a bill of materials: GROUP BY over the recursion.
--- mode: any
 -- tables
 CREATE TABLE part (whole int, part int, n int, PRIMARY KEY (whole, part));
 CREATE TABLE price (part int PRIMARY KEY, p numeric);

@@ -1,5 +1,4 @@
 -- A series whose bound is read from a table.
--- mode: any
 -- tables
 CREATE TABLE bound (n int);
 INSERT INTO bound VALUES (3);

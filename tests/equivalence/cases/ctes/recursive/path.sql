@@ -1,5 +1,3 @@
--- mode: any
--- construct: RECURSIVE|recursive
 -- tables
 CREATE TABLE e (src int, dst int);
 INSERT INTO e VALUES (1, 2), (2, 3);

@@ -1,5 +1,4 @@
 -- UNION ends on cycles: what can be reached from where; an edge of two ways is lost, then the other.
--- mode: any
 -- tables
 CREATE TABLE e (src int, dst int);
 INSERT INTO e VALUES (1, 2), (2, 3), (1, 3), (3, 1);

@@ -1,5 +1,4 @@
 -- SEARCH DEPTH FIRST and CYCLE: the columns PostgreSQL adds.
--- mode: any
 -- tables
 CREATE TABLE e (src int, dst int, PRIMARY KEY (src, dst));
 INSERT INTO e VALUES (1, 2), (2, 3), (3, 1);

@@ -1,5 +1,4 @@
 -- A tree walked down by UNION ALL, with depth and path; leaves, subtrees and the root move.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, parent int, name text);
 INSERT INTO t VALUES (1, NULL, 'root'), (2, 1, 'a'), (3, 1, 'b'), (4, 2, 'c'), (9, 8, 'lost');

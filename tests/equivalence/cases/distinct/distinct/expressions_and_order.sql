@@ -1,5 +1,4 @@
 -- DISTINCT over expressions with an ORDER BY that changes nothing in a set.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text, v int);
 INSERT INTO t VALUES (1, 'A', 1), (2, 'a', 11), (3, NULL, 21);

@@ -1,5 +1,4 @@
 -- DISTINCT in FROM, counted above, joined above.
--- mode: any
 -- tables
 CREATE TABLE t (a int, b int);
 CREATE TABLE d (a int PRIMARY KEY, n text);

@@ -1,6 +1,5 @@
 -- 1.0 and 1.00 are equal: one row; which image it shows is free.
 -- compare: equality
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v numeric);
 INSERT INTO t VALUES (1, 1.0), (2, 1.00), (3, 2);

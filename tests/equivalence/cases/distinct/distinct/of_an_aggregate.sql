@@ -1,5 +1,4 @@
 -- SELECT DISTINCT of sums: two groups with one sum.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 5), (2, 2, 2), (3, 2, 3), (4, 3, 1);

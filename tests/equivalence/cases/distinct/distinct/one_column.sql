@@ -1,5 +1,3 @@
--- mode: any
--- construct: DISTINCT
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int);
 INSERT INTO t VALUES (1, 1), (2, 1), (3, 2);

@@ -1,5 +1,4 @@
 -- DISTINCT over a join: many witnesses of one row.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, c int);
 CREATE TABLE i (o int, product text);

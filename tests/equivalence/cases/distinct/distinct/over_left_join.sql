@@ -1,5 +1,4 @@
 -- DISTINCT over a LEFT JOIN: the NULL row is shared by all without a match.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (k int PRIMARY KEY, n text);

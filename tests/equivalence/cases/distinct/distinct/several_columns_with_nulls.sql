@@ -1,5 +1,4 @@
 -- SELECT DISTINCT over columns with NULLs; the last copy leaving takes the row.
--- mode: any
 -- tables
 CREATE TABLE t (a int, b text);
 INSERT INTO t VALUES (1, 'x'), (1, 'x'), (NULL, NULL), (NULL, NULL), (1, NULL);

@@ -1,5 +1,4 @@
 -- DISTINCT ON an expression that is not in the output, with NULLS FIRST.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text, v int);
 INSERT INTO t VALUES (1, 'Ab', 2), (2, 'aB', NULL), (3, 'c', 3);

@@ -1,5 +1,4 @@
 -- DISTINCT ON: the first of each group leaves, a new first comes, a group moves.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, at int, v text);
 INSERT INTO t VALUES (1, 1, 10, 'a'), (2, 1, 20, 'b'), (3, 2, 5, 'c'), (4, NULL, 1, 'd');

@@ -1,5 +1,4 @@
 -- DISTINCT ON two keys over a join; the winner's partner changes.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, g int);
 CREATE TABLE b (id int PRIMARY KEY, a int, v int);

@@ -1,5 +1,4 @@
 -- VALUES alone never changes; beside a table by UNION ALL it stays.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text);
 INSERT INTO t VALUES (1, 'x');

@@ -1,5 +1,3 @@
--- mode: any
--- construct: VALUES
 -- tables
 CREATE TABLE t (id int PRIMARY KEY);
 INSERT INTO t VALUES (1);

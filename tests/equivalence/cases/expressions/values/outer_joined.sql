@@ -1,5 +1,4 @@
 -- A list of VALUES LEFT JOINed: every line of it stays.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, k int);
 INSERT INTO t VALUES (1, 1), (2, 1);

@@ -1,5 +1,4 @@
 -- FULL JOIN: when the pair leaves one side, the other stays alone; when both leave, nothing stays.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

@@ -1,5 +1,4 @@
 -- A WHERE above a FULL JOIN on one side, on the other, and on both.
--- mode: any
 -- tables
 CREATE TABLE l (k int PRIMARY KEY, v int);
 CREATE TABLE r (k int PRIMARY KEY, w int);

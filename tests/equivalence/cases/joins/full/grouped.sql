@@ -1,5 +1,4 @@
 -- Aggregates over a FULL JOIN, by the merged key: SUM stays NULL where only NULLs are.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int, v int);
 CREATE TABLE r (id int PRIMARY KEY, k int, w int);

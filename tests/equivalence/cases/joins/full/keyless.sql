@@ -1,5 +1,4 @@
 -- FULL JOIN of keyless tables with copies.
--- mode: any
 -- tables
 CREATE TABLE l (k int);
 CREATE TABLE r (k int);

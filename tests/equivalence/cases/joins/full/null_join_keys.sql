@@ -1,5 +1,4 @@
 -- NULL keys on both sides stay apart, once each.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

@@ -1,5 +1,4 @@
 -- a FULL JOIN b FULL JOIN c by the merged column.
--- mode: any
 -- tables
 CREATE TABLE a (k int PRIMARY KEY, x text);
 CREATE TABLE b (k int PRIMARY KEY, y text);

@@ -1,5 +1,3 @@
--- mode: any
--- construct: FULL JOIN|OUTER JOIN
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY);

@@ -1,5 +1,4 @@
 -- A table FULL joined with itself shifted by one.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 2), (4, 4);

@@ -1,5 +1,4 @@
 -- A LEFT JOIN with a subquery that aggregates: a group that vanishes leaves NULL behind.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY, l int, v int);

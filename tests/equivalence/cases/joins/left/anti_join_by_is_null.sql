@@ -1,5 +1,4 @@
 -- LEFT JOIN ... WHERE right key IS NULL: the rows without a match.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

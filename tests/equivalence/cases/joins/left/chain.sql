@@ -1,5 +1,4 @@
 -- l LEFT JOIN m LEFT JOIN r: the second condition reads what the first may have made NULL.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, m int);
 CREATE TABLE m (id int PRIMARY KEY, r int);

@@ -1,5 +1,4 @@
 -- A condition on the left side in ON keeps the row and takes away its matches; in WHERE it takes the row.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, ok bool);
 CREATE TABLE r (id int PRIMARY KEY, l int);

@@ -1,5 +1,4 @@
 -- A condition on the right side: in ON it decides about a match, in WHERE also about the rows without.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY, l int, v int);

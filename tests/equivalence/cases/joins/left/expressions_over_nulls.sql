@@ -1,5 +1,4 @@
 -- COALESCE, CASE and IS NULL over columns that the join made NULL, told from columns that are NULL.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY, v int);

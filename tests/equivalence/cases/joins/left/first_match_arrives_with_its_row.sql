@@ -1,5 +1,4 @@
 -- A left row and its first match in one refresh, in either order of writing: one row, not an extra one with NULL.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, a text);
 CREATE TABLE r (id int PRIMARY KEY, l int, b text);

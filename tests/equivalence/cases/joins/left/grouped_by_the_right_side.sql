@@ -1,5 +1,4 @@
 -- The NULL group of a LEFT JOIN gains what loses its match.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int, v int);
 CREATE TABLE r (k int PRIMARY KEY, name text);

@@ -1,5 +1,4 @@
 -- (l LEFT JOIN m) JOIN r on a column that may be NULL, and on one that is not.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE m (id int PRIMARY KEY, l int, r int);

@@ -1,5 +1,4 @@
 -- l LEFT JOIN (m JOIN r): both must match, or none does.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE m (l int, r int, PRIMARY KEY (l, r));

@@ -1,5 +1,4 @@
 -- The key of a left row, of a match, and the join column move, in one transaction.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

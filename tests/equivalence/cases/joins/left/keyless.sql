@@ -1,5 +1,4 @@
 -- Neither side has a key: copies of left rows and of matches multiply.
--- mode: any
 -- tables
 CREATE TABLE l (k int, a text);
 CREATE TABLE r (k int, b text);

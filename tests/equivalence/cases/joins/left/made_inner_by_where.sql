@@ -1,5 +1,4 @@
 -- A strict WHERE on the right side makes it an inner join, whatever the text says.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (k int PRIMARY KEY, v int);

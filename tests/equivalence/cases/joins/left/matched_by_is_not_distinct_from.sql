@@ -1,5 +1,4 @@
 -- IS NOT DISTINCT FROM as join condition: NULL matches NULL.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

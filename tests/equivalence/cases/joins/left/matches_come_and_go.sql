@@ -1,5 +1,3 @@
--- mode: any
--- construct: LEFT JOIN|OUTER JOIN
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY, l int);

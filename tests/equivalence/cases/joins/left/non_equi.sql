@@ -1,5 +1,4 @@
 -- A join condition without any equality.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, at int);
 CREATE TABLE r (id int PRIMARY KEY, lo int, hi int);

@@ -1,5 +1,4 @@
 -- A NULL key matches nothing, on either side, and comes and goes.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

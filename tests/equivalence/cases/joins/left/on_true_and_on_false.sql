@@ -1,5 +1,4 @@
 -- ON true multiplies unless the right side is empty; ON false never matches.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY);

@@ -1,5 +1,4 @@
 -- A table outer joined with itself: one change is a left row and a match at once.
--- mode: any
 -- tables
 CREATE TABLE emp (id int PRIMARY KEY, boss int, name text);
 INSERT INTO emp VALUES (1, NULL, 'root'), (2, 1, 'a'), (3, 9, 'orphan');

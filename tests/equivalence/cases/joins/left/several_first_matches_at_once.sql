@@ -1,5 +1,4 @@
 -- k first matches replace one row with NULLs by k rows; all leaving at once bring it back.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (l int, b text);

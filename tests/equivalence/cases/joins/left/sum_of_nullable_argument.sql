@@ -1,5 +1,4 @@
 -- SUM over the right side is NULL without a match and when all matches are NULL; COUNT is 0.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE r (id int PRIMARY KEY, l int, v int);

@@ -1,5 +1,4 @@
 -- A fact with four optional dimensions, grouped.
--- mode: any
 -- tables
 CREATE TABLE f (id int PRIMARY KEY, a int, b int, c int, d int, v int);
 CREATE TABLE da (id int PRIMARY KEY, n text);

@@ -1,5 +1,4 @@
 -- NATURAL LEFT and NATURAL FULL JOIN by two common columns.
--- mode: any
 -- tables
 CREATE TABLE l (k int, j int, a text, PRIMARY KEY (k, j));
 CREATE TABLE r (j int, k int, b text, PRIMARY KEY (k, j));

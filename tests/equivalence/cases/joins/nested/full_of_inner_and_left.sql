@@ -1,5 +1,4 @@
 -- (a JOIN b) FULL JOIN (c LEFT JOIN d).
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, k int);
 CREATE TABLE b (a int PRIMARY KEY);

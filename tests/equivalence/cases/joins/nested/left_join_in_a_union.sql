@@ -1,5 +1,4 @@
 -- Outer joins in both branches of UNION ALL, of the same tables the other way round.
--- mode: any
 -- tables
 CREATE TABLE a (k int PRIMARY KEY);
 CREATE TABLE b (k int PRIMARY KEY);

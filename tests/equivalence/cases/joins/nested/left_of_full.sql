@@ -1,5 +1,4 @@
 -- a LEFT JOIN (b FULL JOIN c): an inner pair counts when either half matches.
--- mode: any
 -- tables
 CREATE TABLE a (k int PRIMARY KEY);
 CREATE TABLE b (k int PRIMARY KEY, x text);

@@ -1,5 +1,4 @@
 -- All three outer joins in one FROM, each reading the one before.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, k int);
 CREATE TABLE b (id int PRIMARY KEY, k int);

@@ -1,5 +1,4 @@
 -- A filter that reads both nullable sides.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY);
 CREATE TABLE x (l int PRIMARY KEY, v int);

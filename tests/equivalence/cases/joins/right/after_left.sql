@@ -1,5 +1,4 @@
 -- (l LEFT JOIN m) RIGHT JOIN r: rows of r without a partner have two NULL sides.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE m (id int PRIMARY KEY, l int);

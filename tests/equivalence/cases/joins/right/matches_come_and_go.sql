@@ -1,5 +1,4 @@
 -- RIGHT JOIN keeps every right row.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, r int);
 CREATE TABLE r (id int PRIMARY KEY);

@@ -1,5 +1,4 @@
 -- USING under RIGHT JOIN takes the right side's value.
--- mode: any
 -- tables
 CREATE TABLE l (k int PRIMARY KEY, a text);
 CREATE TABLE r (k int PRIMARY KEY, b text);

@@ -1,5 +1,4 @@
 -- A function of constants in FROM, alone and joined.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (3, 3);

@@ -1,5 +1,3 @@
--- mode: any
--- construct: generate_series|function|LATERAL
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, n int);
 INSERT INTO t VALUES (1, 2);

@@ -1,5 +1,4 @@
 -- One row per day of a stay, joined with a calendar of prices.
--- mode: any
 -- tables
 CREATE TABLE stay (id int PRIMARY KEY, arrives timestamp, leaves timestamp);
 CREATE TABLE rate (day date PRIMARY KEY, p int);

@@ -1,5 +1,4 @@
 -- A function of the user that returns a table, in FROM.
--- mode: any
 -- tables
 CREATE FUNCTION parts(s text) RETURNS TABLE (k text, v int) IMMUTABLE LANGUAGE sql AS
     $$SELECT split_part(p, '=', 1), split_part(p, '=', 2)::int FROM regexp_split_to_table(s, ',') p WHERE p <> ''$$;

@@ -1,5 +1,4 @@
 -- regexp_matches and string_to_table, row by row.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text);
 INSERT INTO t VALUES (1, 'a1b22'), (2, 'none'), (3, NULL);

@@ -1,5 +1,4 @@
 -- ROWS FROM pads the shorter function with NULLs.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int[], n int);
 INSERT INTO t VALUES (1, '{5,6,7}', 1), (2, '{8}', 2);

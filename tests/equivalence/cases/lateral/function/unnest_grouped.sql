@@ -1,5 +1,4 @@
 -- Tags counted: GROUP BY over unnest.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, tags text[]);
 INSERT INTO t VALUES (1, '{a,b}'), (2, '{b,b}');

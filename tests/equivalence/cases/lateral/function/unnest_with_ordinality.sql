@@ -1,5 +1,4 @@
 -- unnest WITH ORDINALITY, inner and LEFT: empty and NULL arrays.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a text[]);
 INSERT INTO t VALUES (1, '{x,y,x}'), (2, '{}'), (3, NULL);

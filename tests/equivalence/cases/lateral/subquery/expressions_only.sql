@@ -1,5 +1,4 @@
 -- A lateral subquery without any table: names for expressions.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int);
 INSERT INTO t VALUES (1, 1, 2), (2, NULL, 3);

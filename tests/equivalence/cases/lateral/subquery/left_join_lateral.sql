@@ -1,5 +1,4 @@
 -- LEFT JOIN LATERAL ... ON true keeps the rows for which nothing comes.
--- mode: any
 -- tables
 CREATE TABLE c (id int PRIMARY KEY, least int);
 CREATE TABLE o (id int PRIMARY KEY, c int, v int);

@@ -1,5 +1,4 @@
 -- A lateral subquery that reads two tables before it, one of them lateral too.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (id int PRIMARY KEY, a int, v int);

@@ -1,5 +1,3 @@
--- mode: any
--- construct: LATERAL
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 2), (3, 3);

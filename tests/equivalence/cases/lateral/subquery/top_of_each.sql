@@ -1,5 +1,4 @@
 -- LATERAL with ORDER BY and LIMIT: the two latest of each.
--- mode: any
 -- tables
 CREATE TABLE c (id int PRIMARY KEY);
 CREATE TABLE o (id int PRIMARY KEY, c int, at int);

@@ -1,5 +1,4 @@
 -- LATERAL (VALUES ...): columns become rows.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, q1 int, q2 int);
 INSERT INTO t VALUES (1, 10, 20), (2, NULL, 5);

@@ -1,5 +1,4 @@
 -- A table EXCEPT a filter of itself.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 1), (3, 2), (4, NULL);

@@ -1,5 +1,4 @@
 -- EXCEPT takes a value away wholly while one copy is on the right.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

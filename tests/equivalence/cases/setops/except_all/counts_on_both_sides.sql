@@ -1,5 +1,4 @@
 -- EXCEPT ALL: as many as the left has more; never less than none.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- INTERSECT of a filter and a join over the same tables.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 CREATE TABLE u (t int);

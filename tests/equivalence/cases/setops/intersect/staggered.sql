@@ -1,5 +1,4 @@
 -- INTERSECT: the second half arrives one refresh after the first; then both leave at once.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

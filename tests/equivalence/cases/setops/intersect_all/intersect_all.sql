@@ -1,5 +1,3 @@
--- mode: any
--- construct: INTERSECT
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- INTERSECT ALL keeps the smaller count, whichever side has it.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- UNION ALL, INTERSECT ALL and EXCEPT ALL in one query.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- Set operations between aggregates, and an aggregate above them.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, g int);
 CREATE TABLE b (id int PRIMARY KEY, g int);

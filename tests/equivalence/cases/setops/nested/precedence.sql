@@ -1,5 +1,4 @@
 -- INTERSECT binds tighter than UNION and EXCEPT; parentheses change it.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

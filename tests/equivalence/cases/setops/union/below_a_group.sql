@@ -1,5 +1,4 @@
 -- GROUP BY over a UNION.
--- mode: any
 -- tables
 CREATE TABLE a (g int, v int);
 CREATE TABLE b (g int, v int);

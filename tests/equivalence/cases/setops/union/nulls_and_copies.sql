@@ -1,5 +1,4 @@
 -- UNION: one copy however many on either side; NULLs are equal.
--- mode: any
 -- tables
 CREATE TABLE a (v int, s text);
 CREATE TABLE b (v int, s text);

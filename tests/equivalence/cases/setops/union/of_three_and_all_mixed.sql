@@ -1,5 +1,4 @@
 -- (a UNION ALL b) UNION c, and a UNION (b UNION ALL c): not the same.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

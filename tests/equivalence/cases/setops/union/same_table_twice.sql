@@ -1,5 +1,4 @@
 -- Both branches read one table: an update moves a row from one to the other.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int);
 INSERT INTO t VALUES (1, 1, 2), (2, 2, 3), (3, NULL, 3);

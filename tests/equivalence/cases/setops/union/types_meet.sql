@@ -1,6 +1,5 @@
 -- Branches of different types meet in a common one: int with numeric, varchar with text, NULL with date.
 -- compare: equality
--- mode: any
 -- tables
 CREATE TABLE a (v int, s varchar(5), d date);
 CREATE TABLE b (v numeric, s text);

@@ -1,5 +1,4 @@
 -- DISTINCT over UNION ALL is UNION.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- A branch with its own ORDER BY and LIMIT.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (id int PRIMARY KEY, v int);

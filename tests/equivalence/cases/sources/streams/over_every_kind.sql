@@ -1,5 +1,4 @@
 -- Stream tables over stream tables with outer join, DISTINCT, a set operation and a window between them.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (k int PRIMARY KEY, n text);

@@ -1,6 +1,4 @@
 -- A stream table that can be differential over one that can only be FULL.
--- mode: any
--- construct: DISTINCT
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int);
 INSERT INTO t SELECT i, i % 4 FROM generate_series(1, 8) i;

@@ -1,5 +1,4 @@
 -- Division: those for whom no requirement lacks its proof.
--- mode: any
 -- tables
 CREATE TABLE who (id int PRIMARY KEY);
 CREATE TABLE need (k int PRIMARY KEY);

@@ -1,5 +1,4 @@
 -- The correlation is an inequality: rows for which a later one exists.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, at int);
 INSERT INTO t VALUES (1, 1, 10), (2, 1, 20), (3, 2, 5);

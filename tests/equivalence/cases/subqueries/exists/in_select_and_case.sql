@@ -1,5 +1,4 @@
 -- EXISTS as a value: in the SELECT list, in CASE, and compared with a column.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, want bool);
 CREATE TABLE i (o int);

@@ -1,5 +1,4 @@
 -- EXISTS in EXISTS, the inner one correlated with both levels.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY);
 CREATE TABLE b (id int PRIMARY KEY, a int);

@@ -1,5 +1,4 @@
 -- NOT EXISTS: a row and its first match in one refresh never appear; the last match leaving lets it in.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, a text);
 CREATE TABLE i (id int PRIMARY KEY, o int);

@@ -1,5 +1,4 @@
 -- The subquery joins two tables; either can break the match.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (o int, p int);

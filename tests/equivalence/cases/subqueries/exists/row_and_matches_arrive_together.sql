@@ -1,5 +1,3 @@
--- mode: any
--- construct: EXISTS
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE l (id int PRIMARY KEY, o int);

@@ -1,5 +1,4 @@
 -- The match arrives before its row, with it, and after it; it goes in the same three ways.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (o int);

@@ -1,5 +1,4 @@
 -- EXISTS without any correlation switches the whole result on and off.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (v int);

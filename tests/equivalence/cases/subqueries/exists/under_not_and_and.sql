@@ -1,5 +1,4 @@
 -- NOT (EXISTS AND condition) and (EXISTS AND NOT EXISTS).
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, v int);
 CREATE TABLE i (o int);

@@ -1,5 +1,4 @@
 -- EXISTS OR a plain condition OR another EXISTS.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, v int);
 CREATE TABLE i (o int, k int);

@@ -1,5 +1,4 @@
 -- EXISTS of a group that passes HAVING, and of an aggregate without GROUP BY, which always has a row.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (o int, v int);

@@ -1,5 +1,4 @@
 -- LIMIT in an EXISTS does not matter unless it is 0; a UNION ALL of two sources does.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (o int);

@@ -1,5 +1,4 @@
 -- LIMIT inside a subquery in FROM restricts what is joined.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 CREATE TABLE d (id int PRIMARY KEY, n text);

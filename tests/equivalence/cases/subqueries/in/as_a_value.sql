@@ -1,5 +1,4 @@
 -- IN as a value is NULL when it is not found and a NULL was there.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (v int);

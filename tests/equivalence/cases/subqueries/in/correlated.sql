@@ -1,5 +1,4 @@
 -- IN with a correlation beside the compared column.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, g int, v int);
 CREATE TABLE b (g int, v int);

@@ -1,5 +1,4 @@
 -- IN in IN in IN.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, b int);
 CREATE TABLE b (id int PRIMARY KEY, c int);

@@ -1,5 +1,4 @@
 -- IN a subquery with GROUP BY and HAVING (the big spenders).
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, c int, v int);
 INSERT INTO o VALUES (1, 1, 5), (2, 1, 6), (3, 2, 1);

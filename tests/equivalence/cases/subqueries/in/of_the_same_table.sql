@@ -1,5 +1,4 @@
 -- The outer row is its own witness.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, parent int);
 INSERT INTO t VALUES (1, NULL), (2, 1), (3, 2), (4, 4);

@@ -1,5 +1,4 @@
 -- IN (SELECT ...): duplicates inside do not multiply, and a row counts once.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (v int);

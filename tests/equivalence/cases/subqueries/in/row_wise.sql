@@ -1,5 +1,4 @@
 -- (a, b) IN (SELECT ...), with NULL in either column of either side.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, x int, y text);
 CREATE TABLE b (x int, y text);

@@ -1,5 +1,4 @@
 -- IN AND NOT IN on two tables, and one of them twice.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int, w int);
 CREATE TABLE b (v int);

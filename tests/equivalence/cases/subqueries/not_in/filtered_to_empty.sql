@@ -1,5 +1,4 @@
 -- The subquery is empty for one outer row and not for the other; over keyless rows.
--- mode: any
 -- tables
 CREATE TABLE a (g int, v int);
 CREATE TABLE b (g int, v int);

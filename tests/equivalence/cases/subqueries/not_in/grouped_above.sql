@@ -1,5 +1,4 @@
 -- GROUP BY above a NOT IN.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, g int, v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- A NULL on the left is kept only while the subquery is empty.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- The first NULL on the right empties the result; the last one leaving fills it.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (id int PRIMARY KEY, v int);

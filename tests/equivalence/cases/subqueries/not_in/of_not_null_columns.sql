@@ -1,5 +1,4 @@
 -- Both sides NOT NULL: a plain anti join.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY);
 CREATE TABLE b (id int PRIMARY KEY);

@@ -1,5 +1,4 @@
 -- op ANY and op ALL: over nothing, over NULLs, over duplicates.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (v int);

@@ -1,5 +1,4 @@
 -- = ALL and < ANY in the SELECT list, with NOT and IS NOT TRUE.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (v int);

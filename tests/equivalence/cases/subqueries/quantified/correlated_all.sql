@@ -1,5 +1,4 @@
 -- >= ALL of the rows of the same group: the maximum, with ties.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 5), (2, 1, 5), (3, 2, 1), (4, NULL, 4);

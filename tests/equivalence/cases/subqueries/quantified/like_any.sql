@@ -1,5 +1,4 @@
 -- LIKE ANY of patterns in a table.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, s text);
 CREATE TABLE p (pattern text);

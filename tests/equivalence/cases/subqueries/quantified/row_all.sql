@@ -1,5 +1,4 @@
 -- A row comparison with ANY over two columns.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, x int, y int);
 CREATE TABLE b (x int, y int);

@@ -1,5 +1,4 @@
 -- ARRAY(SELECT ... ORDER BY ...), correlated and not.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (o int, v int);

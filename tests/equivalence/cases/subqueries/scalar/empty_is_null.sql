@@ -1,5 +1,4 @@
 -- A scalar subquery without aggregate: NULL while it has no row.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY);
 CREATE TABLE conf (key text PRIMARY KEY, v int);

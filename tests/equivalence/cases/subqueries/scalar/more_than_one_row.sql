@@ -1,5 +1,4 @@
 -- More than one row is an error of the query, of a refresh, and of neither any more once the row is gone.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY);
 CREATE TABLE c (v int);

@@ -1,5 +1,4 @@
 -- A row of two columns compared with a subquery.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int);
 CREATE TABLE c (a int, b int);

@@ -1,5 +1,4 @@
 -- The running count by a correlated subquery.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (10, 1), (20, 1), (30, 1);

@@ -1,5 +1,4 @@
 -- A look-up by primary key: NULL when there is none.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, c int);
 CREATE TABLE c (id int PRIMARY KEY, name text);

@@ -1,5 +1,4 @@
 -- count() of no row is 0, sum() is NULL, coalesce of it is 0.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (o int, v int);

@@ -1,5 +1,4 @@
 -- Inside an aggregate's argument and in HAVING, correlated with the group key.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, k int);
 CREATE TABLE w (k int PRIMARY KEY, v int);

@@ -1,5 +1,3 @@
--- mode: any
--- construct: subquery|correlated|sublink
 -- tables
 CREATE TABLE c (id int PRIMARY KEY);
 CREATE TABLE o (id int PRIMARY KEY, c int, v int);

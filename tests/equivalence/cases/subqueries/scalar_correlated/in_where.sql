@@ -1,5 +1,4 @@
 -- Compared with the average of its own group (TPC-H 17).
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 1), (2, 1, 9), (3, 2, 5), (4, NULL, 3);

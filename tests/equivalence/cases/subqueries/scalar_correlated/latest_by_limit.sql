@@ -1,5 +1,4 @@
 -- ORDER BY ... LIMIT 1 in a scalar subquery: the latest of each.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (id int PRIMARY KEY, o int, at int);

@@ -1,5 +1,4 @@
 -- Two rows for one outer row: an error; two rows for no outer row: none.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY);
 CREATE TABLE i (id int PRIMARY KEY, o int, v int);

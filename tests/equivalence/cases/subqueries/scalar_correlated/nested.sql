@@ -1,5 +1,4 @@
 -- A subquery in a subquery, correlated across two levels.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (id int PRIMARY KEY, a int);

@@ -1,5 +1,4 @@
 -- The top three: a row below enters when one above leaves; changes below the border change nothing.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t SELECT i, i * 10 FROM generate_series(1, 8) i;

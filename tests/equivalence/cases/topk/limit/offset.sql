@@ -1,5 +1,4 @@
 -- LIMIT with OFFSET, OFFSET alone, LIMIT ALL.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t SELECT i, i FROM generate_series(1, 6) i;

@@ -1,5 +1,4 @@
 -- The best groups: ORDER BY an aggregate LIMIT.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 5, i FROM generate_series(1, 10) i;

@@ -1,5 +1,4 @@
 -- The first by a nullable column of a join, NULLS LAST.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, b int);
 CREATE TABLE b (id int PRIMARY KEY, v int);

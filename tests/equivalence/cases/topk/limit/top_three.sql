@@ -1,5 +1,3 @@
--- mode: any
--- construct: LIMIT
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t SELECT i, i FROM generate_series(1, 9) i;

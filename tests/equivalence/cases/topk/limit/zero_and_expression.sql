@@ -1,5 +1,4 @@
 -- LIMIT 0 is empty; a LIMIT may be an expression.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY);
 INSERT INTO t VALUES (1), (2), (3), (4);

@@ -1,5 +1,4 @@
 -- WITH TIES: a tie at the border comes and goes; more rows than asked for, and fewer.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 10), (2, 9), (3, 8), (4, 8), (5, 7);

@@ -1,5 +1,4 @@
 -- WITH TIES behind an OFFSET.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 2), (3, 2), (4, 3), (5, 3);

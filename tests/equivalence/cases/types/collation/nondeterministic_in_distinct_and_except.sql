@@ -1,6 +1,5 @@
 -- A case-blind collation under DISTINCT, GROUP BY, EXCEPT and a join; which image is shown is free.
 -- compare: equality
--- mode: any
 -- tables
 CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE TABLE a (s text COLLATE blind);

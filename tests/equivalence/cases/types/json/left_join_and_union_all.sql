@@ -1,5 +1,4 @@
 -- json through an outer join and UNION ALL, where rows are compared by image.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, j json);
 CREATE TABLE r (l int, j json);

@@ -1,5 +1,4 @@
 -- xml and point columns in keyless rows, through a join and an outer join.
--- mode: any
 -- tables
 CREATE TABLE t (x xml, p point, k int);
 CREATE TABLE d (k int PRIMARY KEY, n text);

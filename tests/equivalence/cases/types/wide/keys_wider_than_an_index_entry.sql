@@ -1,5 +1,4 @@
 -- Text of 20 kB that does not compress: grouped, made distinct, in keyless rows and joined.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, s text);
 CREATE TABLE bag (s text);

@@ -1,5 +1,4 @@
 -- GROUPS frames, and EXCLUDE CURRENT ROW, GROUP, TIES.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, k int, v int);
 INSERT INTO t VALUES (1, 1, 1), (2, 1, 2), (3, 2, 3), (4, 3, 4), (5, 3, 5);

@@ -1,5 +1,4 @@
 -- RANGE frames by value: integers, and dates with an interval; NULLs are peers.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, k int, d date, v int);
 INSERT INTO t VALUES (1, 10, '2024-01-01', 1), (2, 12, '2024-01-03', 2), (3, 20, '2024-01-31', 3), (4, NULL, NULL, 4);

@@ -1,5 +1,4 @@
 -- ROWS frames: a moving sum, one without the current row, one that may be empty.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t SELECT i, i FROM generate_series(1, 6) i;

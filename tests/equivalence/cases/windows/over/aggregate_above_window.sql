@@ -1,5 +1,4 @@
 -- GROUP BY over a window: the number of runs (gaps and islands).
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int);
 INSERT INTO t VALUES (1, 1), (2, 1), (4, 1), (5, 1), (9, 2);

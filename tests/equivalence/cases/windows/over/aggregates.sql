@@ -1,5 +1,4 @@
 -- Windows over the result of GROUP BY: rank of sums, share of the total.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 4, i FROM generate_series(1, 8) i;

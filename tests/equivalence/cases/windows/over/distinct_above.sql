@@ -1,5 +1,4 @@
 -- DISTINCT over a window.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 1), (2, 1, 2), (3, 2, 3);

@@ -1,5 +1,4 @@
 -- Expressions over window functions, filtered and joined above.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 CREATE TABLE d (g int PRIMARY KEY, n text);

@@ -1,5 +1,4 @@
 -- A window over an outer join: NULL rows have their partition.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int, n text);

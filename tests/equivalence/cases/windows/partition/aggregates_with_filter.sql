@@ -1,5 +1,4 @@
 -- Aggregates as window functions, with FILTER, array_agg and a share of the total.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 1), (2, 1, 3), (3, 2, 5);

@@ -1,5 +1,4 @@
 -- PARTITION BY an expression of both sides of a join.
--- mode: any
 -- tables
 CREATE TABLE o (id int PRIMARY KEY, c int, v int);
 CREATE TABLE c (id int PRIMARY KEY, city text);

@@ -1,5 +1,4 @@
 -- Equal rows of a keyless table in one partition.
--- mode: any
 -- tables
 CREATE TABLE t (g int, v int);
 INSERT INTO t VALUES (1, 1), (1, 1), (2, 2), (NULL, NULL);

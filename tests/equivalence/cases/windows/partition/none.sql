@@ -1,5 +1,4 @@
 -- Windows over the whole table, ordered and not: every row may change.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 5), (2, 1);

@@ -1,5 +1,3 @@
--- mode: any
--- construct: window
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 2, i FROM generate_series(1, 6) i;

@@ -1,5 +1,4 @@
 -- row_number, rank, dense_rank, percent_rank, cume_dist, ntile over ties and NULLs.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 5), (2, 1, 5), (3, 1, 7), (4, 2, NULL), (5, NULL, 1);

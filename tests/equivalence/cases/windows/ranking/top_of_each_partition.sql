@@ -1,5 +1,4 @@
 -- row_number() <= 2 in a subquery: the first two of each group.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 3, i * 7 % 10 FROM generate_series(1, 12) i;

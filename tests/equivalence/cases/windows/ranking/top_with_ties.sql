@@ -1,5 +1,4 @@
 -- rank() <= 2: ties come together and leave together.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 9), (2, 1, 9), (3, 1, 8), (4, 1, 7), (5, 2, 1);

@@ -1,5 +1,4 @@
 -- Windows over different partitions in one query: a change in one partition of each.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, a int, b int, v int);
 INSERT INTO t SELECT i, i % 2, i % 3, i FROM generate_series(1, 8) i;

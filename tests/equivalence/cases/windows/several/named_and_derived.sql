@@ -1,5 +1,4 @@
 -- A named window, one built on it, and one that orders the other way.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 3), (2, 1, 1), (3, 2, 2);

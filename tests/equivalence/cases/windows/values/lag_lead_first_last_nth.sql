@@ -1,5 +1,4 @@
 -- lag, lead with offset and default, first_value, last_value, nth_value.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t VALUES (1, 1, 10), (2, 1, 20), (3, 1, NULL), (4, 2, 40);

@@ -1,5 +1,4 @@
 -- Keys of both sides of a foreign key move in one statement by ON UPDATE CASCADE, under a LEFT JOIN and a count.
--- mode: any
 -- tables
 CREATE TABLE p (id int PRIMARY KEY, n text);
 CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p ON UPDATE CASCADE ON DELETE SET NULL);

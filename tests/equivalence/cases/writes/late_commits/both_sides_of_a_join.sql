@@ -1,5 +1,4 @@
 -- The two sides of a join are written by two transactions; each commits alone, in either order.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (id int PRIMARY KEY, k int);

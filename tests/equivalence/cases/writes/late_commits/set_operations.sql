@@ -1,5 +1,4 @@
 -- INTERSECT and EXCEPT whose sides commit late, in either order.
--- mode: any
 -- tables
 CREATE TABLE a (v int);
 CREATE TABLE b (v int);
