@@ -7,6 +7,7 @@
 #include "delta/delta.h"
 
 #include "base/sql.h"
+#include "emit/emit_branch.h"
 
 #include <string.h>
 
@@ -46,6 +47,55 @@ static int delta_uses(const struct delta *d, int source)
     return n;
 }
 
+struct inputs {
+    int only; /* the input asked about */
+    bool other;
+};
+
+static bool reads_other(const struct expr *e, void *ctx)
+{
+    struct inputs *x = ctx;
+    x->other = x->other || (e->kind == EXPR_REF && e->input != x->only);
+    return !x->other;
+}
+
+/*
+ * Conditions on one input alone, " p WHERE ..." or "": what fails them gives no row, so it need not be
+ * netted. Only where one input reads the source, and only conditions that no image fails with an error.
+ */
+static const char *delta_filter(const struct delta *d, int source)
+{
+    const struct branch *reader = NULL;
+    int input = -1, readers = 0;
+    for (int i = 0; i < d->plan->nbranches; i++) {
+        for (int k = 0; k < d->plan->branches[i].ninputs; k++) {
+            if (d->plan->branches[i].inputs[k] == source) {
+                reader = &d->plan->branches[i];
+                input = k;
+                readers++;
+            }
+        }
+    }
+    if (readers != 1) {
+        return "";
+    }
+    struct naming n = {.plan = d->plan,
+                       .branch = reader,
+                       .aliases = ARENA_ARRAY(d->arena, const char *, reader->ninputs + 1)};
+    struct str s;
+    str_init(&s, d->arena);
+    n.aliases[input] = "p";
+    for (int i = 0; i < reader->conditions.n; i++) {
+        struct inputs x = {.only = input};
+        expr_visit(reader->conditions.items[i], reads_other, &x);
+        if (!x.other && expr_is_total(reader->conditions.items[i])) {
+            str_add(&s, s.len == 0 ? " p WHERE " : " AND ");
+            emit_branch_expr(&s, &n, reader->conditions.items[i]);
+        }
+    }
+    return s.data;
+}
+
 void delta_open(struct delta *d)
 {
     struct arena *a = d->arena;
@@ -56,10 +106,10 @@ void delta_open(struct delta *d)
             continue;
         }
         const struct source *source = &d->plan->sources[i];
-        const char *pending =
-            sql_text(a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source} LIMIT {n:limit})",
-                     SQL_INT("self", d->names->ids[d->names->self]),
-                     SQL_INT("source", d->names->source_ids[i]), SQL_INT("limit", d->change->limit[i]));
+        const char *pending = sql_text(
+            a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source}{f:filter} LIMIT {n:limit})",
+            SQL_TEXT("filter", delta_filter(d, i)), SQL_INT("self", d->names->ids[d->names->self]),
+            SQL_INT("source", d->names->source_ids[i]), SQL_INT("limit", d->change->limit[i]));
         int *key, nkey;
         bool keyed = source_key(a, source, &key, &nkey) && nkey > 0;
         struct source_columns columns = source_used_columns(a, source);

@@ -226,6 +226,9 @@ static bool expr_visit_total(const struct expr *e, void *ctx)
     case EXPR_OP:
         *total = *total && expr_compares(e);
         break;
+    case EXPR_CAST: /* a constant's was made when the query was analysed */
+        *total = *total && e->args[0]->kind == EXPR_CONST;
+        break;
     default:
         *total = false;
     }
