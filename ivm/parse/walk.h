@@ -9,6 +9,7 @@
 
 struct walk {
     struct arena *arena;
+    const char *sql;
     const char *reason; /* the first construct that is not understood */
 };
 
@@ -21,6 +22,12 @@ struct select *walk_select(struct walk *w, const PgQuery__SelectStmt *s);
 /* The text of a node that is a String; "" for any other. A list of them. */
 const char *walk_string(struct walk *w, const PgQuery__Node *n);
 const char **walk_names(struct walk *w, size_t n, PgQuery__Node **nodes);
+
+/*
+ * PostgreSQL writes the words of SQL in capitals, and quotes what is not one of them: a name that begins so
+ * is a word of a newer version than libpg_query's, which took it for a name.
+ */
+bool walk_is_word(const struct walk *w, int location);
 
 /* Names of functions and collations, of operators, of types: with their schemas, as SQL. */
 const char *walk_qualified(struct walk *w, size_t n, PgQuery__Node **names);

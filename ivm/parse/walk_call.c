@@ -117,10 +117,15 @@ struct expr *walk_call(struct walk *w, const PgQuery__FuncCall *f)
     if (f->n_funcname == 0 || f->n_funcname > 2) {
         return walk_unsupported(w, "a name with a database in it");
     }
+    const char *name = walk_string(w, f->funcname[f->n_funcname - 1]);
+    /* UNNEST(a, b) in FROM is the one that is a function too. */
+    if (f->n_funcname == 1 && walk_is_word(w, f->location) && strcmp(name, "unnest") != 0) {
+        return walk_unsupported(w, arena_printf(w->arena, "function %s()", name));
+    }
     e->text = walk_qualified(w, f->n_funcname, f->funcname);
     e->names = ARENA_ARRAY(w->arena, const char *, 2);
     e->names[0] = f->n_funcname == 2 ? walk_string(w, f->funcname[0]) : "pg_catalog";
-    e->names[1] = walk_string(w, f->funcname[f->n_funcname - 1]);
+    e->names[1] = name;
     e->nnames = 2;
     e->kind = walk_call_kind(f, e);
     walk_args(w, e, f->n_args, f->args);

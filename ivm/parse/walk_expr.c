@@ -29,6 +29,11 @@ const char **walk_names(struct walk *w, size_t n, PgQuery__Node **nodes)
     return names;
 }
 
+bool walk_is_word(const struct walk *w, int location)
+{
+    return location >= 0 && w->sql[location] >= 'A' && w->sql[location] <= 'Z';
+}
+
 /* A name that canonical text gives with its schema unless it is in pg_catalog. */
 const char *walk_qualified(struct walk *w, size_t n, PgQuery__Node **names)
 {
@@ -150,6 +155,12 @@ const char *walk_type(struct walk *w, const PgQuery__TypeName *t)
 static struct expr *walk_column(struct walk *w, const PgQuery__ColumnRef *c)
 {
     struct expr *e = expr_new(w->arena, EXPR_COLUMN, c->location);
+    if (c->n_fields == 1 && strcmp(walk_string(w, c->fields[0]), "system_user") == 0 &&
+        walk_is_word(w, c->location)) {
+        e->kind = EXPR_SESSION_VALUE;
+        e->text = "SYSTEM_USER";
+        return e;
+    }
     e->names = ARENA_ARRAY(w->arena, const char *, c->n_fields + 1);
     for (size_t i = 0; i < c->n_fields; i++) {
         if (c->fields[i]->node_case == PG_QUERY__NODE__NODE_A_STAR) {

@@ -228,7 +228,7 @@ bool parse_select(struct arena *a, const char *sql, struct select **out, const c
     PgQuery__ParseResult *tree =
         pg_query__parse_result__unpack(NULL, parsed.parse_tree.len, (const uint8_t *)parsed.parse_tree.data);
     pg_query_free_protobuf_parse_result(parsed);
-    struct walk w = {.arena = a};
+    struct walk w = {.arena = a, .sql = sql};
     bool ok = tree != NULL && tree->n_stmts == 1 &&
               tree->stmts[0]->stmt->node_case == PG_QUERY__NODE__NODE_SELECT_STMT;
     if (ok) {

@@ -503,6 +503,38 @@ SELECT interval '1 day' * a AS x, make_interval(days => a) AS y, xmlexists('//a'
 -- since 16
 SELECT any_value(a) AS x, random_normal(1, 2) IS NULL AS y FROM t
 
+-- ---- words that libpg_query is too old to know
+
+-- since 16
+SELECT SYSTEM_USER AS u, SYSTEM_USER = c AS v FROM t
+
+-- since 16
+SELECT "system_user", SYSTEM_USER AS u, x."system_user" AS w FROM (SELECT 1 AS "system_user") x
+
+SELECT x."system_user", "system_user" AS y FROM (SELECT 1 AS "system_user") x
+
+-- since 17
+-- refused: function json_scalar()
+SELECT JSON_SCALAR(a) AS x FROM t
+
+-- since 17
+-- refused: function json()
+SELECT JSON(c) AS x FROM t
+
+-- since 17
+-- refused: function json_exists()
+SELECT id FROM t WHERE JSON_EXISTS(doc, '$.a')
+
+-- since 17
+-- refused: syntax error at or near "RETURNING"
+SELECT JSON_SERIALIZE(c::json) AS x FROM t
+
+-- since 16
+-- refused: syntax error at or near ":"
+SELECT JSON_OBJECT('a': a) AS x FROM t
+
+SELECT json_object(ARRAY['a', c]) AS x FROM t
+
 -- ---- what the tree does not hold
 
 -- refused: FOR UPDATE
