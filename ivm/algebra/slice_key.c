@@ -320,11 +320,21 @@ static void key_of_rows(struct keying *k)
     }
 }
 
+/* A column of a query in FROM that only puts rows together is a column of one of them. */
+static struct expr *key_origin(const struct slice *s, struct expr *e)
+{
+    while (e != NULL && e->kind == EXPR_REF && s->leaves[e->input]->inner != NULL &&
+           s->leaves[e->input]->inner->simple && s->leaves[e->input]->inner->outs != NULL) {
+        e = s->leaves[e->input]->inner->outs[e->column];
+    }
+    return e;
+}
+
 /* Those of the expressions that are columns of rows that are there. */
 static void key_of(struct keying *k, struct expr **list, int n)
 {
     for (int i = 0; i < n; i++) {
-        struct expr *means = slice_by_reference(k->arena, list[i]);
+        struct expr *means = key_origin(k->slice, slice_by_reference(k->arena, list[i]));
         const struct ivm_column *column = slice_column(k->slice, means);
         if (key_usable(column) && k->rows.real[means->input]) {
             key_add(k, list[i], means);

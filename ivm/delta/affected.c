@@ -16,6 +16,8 @@
 #include "emit/emit.h"
 #include "emit/emit_branch.h"
 
+#include <string.h>
+
 struct affected {
     const struct delta *d;
     const struct leaf *changed;
@@ -156,6 +158,17 @@ static bool ties(const struct expr *e)
            e->args[1]->kind == EXPR_REF;
 }
 
+/*
+ * A condition narrows the keys; without it there are more. One that can fail is only asked if it ties two
+ * leaves: rows of both are paired by it in the query too, while a filter may stand behind another one that
+ * keeps it from failing.
+ */
+static bool affected_may_ask(const struct expr *e)
+{
+    return expr_is_total(e) ||
+           (e->kind == EXPR_OP && e->nargs == 2 && strcmp(e->text, "OPERATOR(pg_catalog.=)") == 0);
+}
+
 /* Marks the leaves on the shortest way from the changed one to `to`, over conditions between two columns. */
 static bool affected_path(struct affected *x, int to)
 {
@@ -198,6 +211,7 @@ static void affected_tie(struct affected *x)
         grown = false;
         for (int i = 0; i < x->influence->conditions.n; i++) {
             struct reads r = condition_reads(x, x->influence->conditions.items[i], x->needed);
+            r.outside = r.outside || !affected_may_ask(x->influence->conditions.items[i]);
             bool any = false, all = true;
             for (int k = 0; k < s->nleaves && !r.outside; k++) {
                 any = any || (r.leaves[k] && x->tied[k]);
@@ -233,7 +247,7 @@ static void affected_read(const struct affected *x, bool tied, struct str *from,
     }
     for (int i = 0; i < x->influence->conditions.n; i++) {
         struct reads r = condition_reads(x, x->influence->conditions.items[i], here);
-        if (r.n > 0 && !r.outside) {
+        if (r.n > 0 && !r.outside && affected_may_ask(x->influence->conditions.items[i])) {
             str_sep(where, " AND ");
             emit_expr(where, x->influence->conditions.items[i], affected_ref, x);
         }
