@@ -48,8 +48,9 @@ struct ivm_relation {
     uint32_t oid;
     const char *schema;
     const char *name;
-    char relkind;           /* pg_class.relkind: 'r' table, 'v' view, ... */
-    const char *definition; /* facade of a stream table: its canonical text, to be inlined; else NULL */
+    char relkind; /* pg_class.relkind: 'r' table, 'v' view, ... */
+    const char
+        *definition; /* view, or facade of a stream table: its canonical text, to be inlined; else NULL */
     const char *no_capture; /* why its changes cannot be captured ("it is a foreign table"); NULL: they can */
     int64_t source_id;      /* its change buffer is changes_<source_id>; 0 when it has none yet */
     int64_t storage_of;     /* it is the storage of this stream table id; 0 otherwise */
@@ -336,7 +337,9 @@ struct ivm_table {
     int64_t *upstream; /* table ids this one reads (parts and stream tables) */
     int nupstream;
     int errors;                /* consecutive failures */
-    bool opaque_sources;       /* FULL-only, and some source cannot be captured: refreshed whenever due */
+    bool opaque_sources;       /* FULL-only, and may change though no source does: refreshed whenever due */
+    bool views;                /* reads views that somebody may replace */
+    const char *source_names;  /* stands for the names of its tables and their columns; NULL: it has none */
     bool lone;                 /* diamond_consistency = none: no diamond is closed here */
     double max_fraction;       /* AUTO: above this share of changed rows it is FULL; negative: the default */
     struct ivm_watch *watches; /* every change buffer that says it may be out of date, FULL-only ones too */

@@ -1,7 +1,7 @@
 /*
  * Parsed SELECTs to blocks: names become references, joins become items and conditions, WITH queries and
- * facades of stream tables become subqueries, scalar subqueries become items that have one row. Each SELECT
- * is first asked for what there is no rule for (stops.h); nothing of that is met below.
+ * views and facades of stream tables become subqueries, scalar subqueries become items that have one row.
+ * Each SELECT is first asked for what there is no rule for (stops.h); nothing of that is met below.
  */
 #include "algebra/resolve.h"
 #include "algebra/layers.h"
@@ -23,8 +23,8 @@ struct resolving {
 
 void resolve_stop(struct resolve *r, const char *reason)
 {
-    if (r->reason == NULL) {
-        r->reason = reason;
+    if (r->reason == NULL && reason != NULL) {
+        r->reason = r->view != NULL ? arena_printf(r->arena, "view \"%s\": %s", r->view, reason) : reason;
     }
 }
 
@@ -129,6 +129,7 @@ struct select *resolve_definition(struct resolve *r, const struct ivm_relation *
     struct select *s;
     struct err e = {0};
     const char *reason;
+    r->view = r->depth == 0 ? rel->name : r->view;
     if (r->depth >= RESOLVE_MAX_DEPTH || !parse_select(r->arena, rel->definition, &s, &reason, &e)) {
         resolve_stop(r, arena_printf(r->arena, "%s.%s", rel->schema, rel->name));
         return NULL;
@@ -143,7 +144,7 @@ struct select *resolve_definition(struct resolve *r, const struct ivm_relation *
 
 void resolve_definition_done(struct resolve *r)
 {
-    r->depth--;
+    r->view = --r->depth == 0 ? NULL : r->view;
 }
 
 /*
@@ -162,7 +163,7 @@ static struct block *resolve_within(struct resolve *r, const struct select *s, c
     return b;
 }
 
-/* A facade reads like the subquery it is. */
+/* A view, a facade too, reads like the subquery it is. */
 static struct block *resolve_facade(struct resolve *r, const struct ivm_relation *rel)
 {
     struct select *s = resolve_definition(r, rel);

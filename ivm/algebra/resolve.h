@@ -17,7 +17,8 @@ struct resolve {
     struct arena *arena;
     const struct ivm_query *query;
     const char *reason;
-    int depth; /* of facades within facades: they cannot be circular, but text comes from outside */
+    int depth;        /* of views within views: they cannot be circular, but text comes from outside */
+    const char *view; /* that the user wrote, while inside of it: what stops there is told with its name */
 };
 
 void resolve_stop(struct resolve *r, const char *reason);
@@ -35,7 +36,8 @@ struct block *resolve_with_block(struct resolve *r, struct with_scope *w);
 /* NULL: not among the relations of the query. */
 const struct ivm_relation *resolve_relation(const struct ivm_query *q, const char *schema, const char *name);
 
-/* The parsed definition of a facade; NULL with r->reason set. Call resolve_definition_done when done with it.
+/* The parsed definition of a view or facade; NULL with r->reason set. Call resolve_definition_done when done
+ * with it.
  */
 struct select *resolve_definition(struct resolve *r, const struct ivm_relation *rel);
 void resolve_definition_done(struct resolve *r);

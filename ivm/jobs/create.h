@@ -22,13 +22,11 @@ struct create_source {
     uint32_t relid;     /* 0: storage of a part that is being created */
     int part;           /* its plan then */
     int64_t storage_of; /* it is the storage of this existing stream table */
-    const char *schema, *name;
-    bool as_weir; /* who creates the triggers */
-    bool always;  /* and may have them fire under any session_replication_role */
     int *attnums;
     int nattnums;
     int64_t source_id;
-    bool triggers; /* are to be created */
+    bool triggers;              /* are to be created */
+    const struct job_rows *ddl; /* by these statements */
 };
 
 /* One storage to be built: a plan of the compile. */
@@ -75,7 +73,7 @@ struct create {
 };
 
 /* Steps: when the mode is decided; when all is locked that has to be; when the catalog is written: its
- * results begin with one row per source, whether its triggers have to be created. */
+ * results begin with two per source, whether its triggers have to be created, and how. */
 void create_find_sources(struct job *j);
 void create_reserve(struct job *j);
 void create_begin_capture(struct job *j);
@@ -100,6 +98,10 @@ void create_fill_in_block(struct job *j);
 
 /* On failure after a commit: removes what was made. */
 void create_undo(struct job *j);
+
+/* Queues a statement with compiled text in it, run as the user: under the settings by which the text was
+ * made. */
+void create_pinned(struct job *j, const char *sql);
 
 /* The user is weir's own role: there is nothing to grant. */
 bool create_is_weir(const struct create *c);

@@ -18,13 +18,6 @@ static int create_source_add(struct job *j, const struct create_source *s)
     return c->nsources++;
 }
 
-/* Whose work a source's triggers are: the table's owner may have them fire always, so owners come first. */
-static void create_source_rights(struct create_source *s, bool weir_triggers, bool weir_owns, bool owner_owns)
-{
-    s->as_weir = weir_owns || (weir_triggers && !owner_owns);
-    s->always = s->as_weir ? weir_owns : owner_owns;
-}
-
 static void create_source_capture(struct job *j, struct create_source *s, const int *attnums, int n)
 {
     int *all = ARENA_ARRAY(&j->arena, int, s->nattnums + n + 1);
@@ -48,18 +41,14 @@ static bool create_read_by_plan(struct job *j, struct create_plan *cp, const str
     cp->nattnums = ARENA_ARRAY(&j->arena, int, n + 1);
     for (int i = 0; i < n; i++) {
         const struct plan_source *ps = plan_source(p, i);
-        struct create_source s = {.relid = ps->relid, .part = ps->part, .as_weir = true, .always = true};
+        struct create_source s = {.relid = ps->relid, .part = ps->part};
         if (ps->relid != 0) {
-            struct described_relation *more = NULL;
-            const struct ivm_relation *r = describe_find(&c->description, ps->relid, &more);
+            const struct ivm_relation *r = describe_find(&c->description, ps->relid);
             if (r == NULL) {
                 return err_set(&j->err, ERR_INTERNAL, "a plan reads relation %u, which its query does not",
                                ps->relid);
             }
             s.storage_of = r->storage_of;
-            s.schema = r->schema;
-            s.name = r->name;
-            create_source_rights(&s, more->weir_triggers, more->weir_owns, more->owner_owns);
         }
         cp->sources[i] = create_source_add(j, &s);
         cp->attnums[i] = ps->attnums;
@@ -74,22 +63,20 @@ static void create_watch(struct job *j, struct create_plan *cp)
 {
     struct create *c = j->work;
     const struct job_rows *b = c->base;
+    c->opaque = c->description.restless;
     cp->sources = ARENA_ARRAY(&j->arena, int, b->nrows + 1);
     cp->attnums = ARENA_ARRAY(&j->arena, const int *, b->nrows + 1);
     cp->nattnums = ARENA_ARRAY(&j->arena, int, b->nrows + 1);
     for (int i = 0; i < b->nrows; i++) {
-        if (!rows_bool(b, i, 4) || rows_text(b, i, 5) == NULL) {
+        if (!rows_bool(b, i, 3) || rows_text(b, i, 4) == NULL) {
             c->opaque = true;
             continue;
         }
         struct create_source s = {
             .relid = (uint32_t)rows_int(b, i, 0),
-            .schema = rows_text(b, i, 1),
-            .name = rows_text(b, i, 2),
-            .storage_of = rows_int(b, i, 3),
+            .storage_of = rows_int(b, i, 2),
         };
-        create_source_rights(&s, rows_bool(b, i, 6), rows_bool(b, i, 7), rows_bool(b, i, 9));
-        const char *text = rows_text(b, i, 5);
+        const char *text = rows_text(b, i, 4);
         int *attnums = ARENA_ARRAY(&j->arena, int, strlen(text) + 1);
         int n = 0;
         for (const char *p = text; p != NULL; p = strchr(p, ' '), p = p != NULL ? p + 1 : NULL) {
@@ -173,6 +160,12 @@ static void create_name_sources(struct job *j)
     j->step = create_storages;
 }
 
+void create_pinned(struct job *j, const char *sql)
+{
+    job_send(j, JOB_AS_SELF,
+             sql_text(&j->arena, "SELECT pgtrickle.weir_pinned({l:sql})", SQL_TEXT("sql", sql)));
+}
+
 bool create_is_weir(const struct create *c)
 {
     return strcmp(c->role, c->weir) == 0;
@@ -218,9 +211,8 @@ static void create_storages(struct job *j)
         }
         cp->names = (struct plan_names){.ids = c->ids, .self = i, .source_ids = source_ids};
         cp->ddl = plan_storage_ddl(a, p, &cp->names);
-        job_send(j, JOB_AS_SELF,
-                 sql_text(a, "CREATE VIEW pgtrickle_data.state_{n:id} AS {f:sql}", SQL_INT("id", cp->id),
-                          SQL_TEXT("sql", plan_state_sql(a, p, &cp->names))));
+        create_pinned(j, sql_text(a, "CREATE VIEW pgtrickle_data.state_{n:id} AS {f:sql}",
+                                  SQL_INT("id", cp->id), SQL_TEXT("sql", plan_state_sql(a, p, &cp->names))));
         job_send(j, JOB_AS_WEIR, cp->ddl);
         if (!create_is_weir(c)) {
             job_send(
@@ -303,17 +295,20 @@ static void create_catalog_row(struct job *j, int i)
             a,
             "INSERT INTO pgtrickle_data.stream_tables (id, parent, part, owner, definition, storage, query, "
             "canonical, "
-            "refresh_mode, schedule, schedule_ms, differential, reason, executor, opaque_sources, plan_kind, "
+            "refresh_mode, schedule, schedule_ms, differential, reason, executor, opaque_sources, views, "
+            "views_mark, plan_kind, "
             "argument_types, storage_ddl, delta_sql, tree, status, diamond_consistency, "
             "diamond_schedule_policy, "
             "cdc_mode, append_only, max_delta_fraction, creator_pid, creator_start) "
             "SELECT {n:id}, {f:parent}, {n:part}, {n:owner}, 'pgtrickle_data.def_{n:self}'::regclass, "
             "'pgtrickle_data.st_{n:id}'::regclass, {l:query}, {l:canonical}, {l:mode}, {l:schedule}, "
             "{n:schedule_ms}, "
-            "{f:differential}, {l:reason}, {f:executor}, {f:opaque}, {n:kind}, {f:types}, {l:ddl}, "
+            "{f:differential}, {l:reason}, {f:executor}, {f:opaque}, w.views, "
+            "pgtrickle_data.views_mark(w.views), {n:kind}, {f:types}, {l:ddl}, "
             "{l:delta}, {l:tree}, "
             "'creating', {l:consistency}, {l:policy}, {l:cdc}, {f:append_only}, {l:fraction}::float8, "
-            "pg_backend_pid(), (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+            "pg_backend_pid(), (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()) "
+            "FROM pgtrickle_data.views_below('pgtrickle_data.def_{n:self}'::regclass) w(views)",
             SQL_INT("id", cp->id),
             SQL_TEXT("parent", part ? arena_printf(a, "%lld", (long long)c->id) : "NULL"), SQL_INT("part", i),
             SQL_INT("owner", c->description.owner), SQL_INT("self", c->id), SQL_TEXT("query", c->query),
@@ -373,15 +368,16 @@ static void create_dependencies(struct job *j, const struct create_plan *cp)
                           "FROM pgtrickle_data.sources s WHERE s.source_id = {n:source}",
                           SQL_INT("id", cp->id), SQL_INT("source", s->source_id),
                           SQL_TEXT("attnums", attnums)));
-        if (c->description.executor && !create_is_weir(c)) {
+        /* A full refresh reads no changes: they may be of a table that its owner reads through a view only.
+         */
+        if (c->description.executor && c->compiled.differential && !create_is_weir(c)) {
             job_send(j, JOB_AS_WEIR,
                      sql_text(a, "GRANT SELECT ON pgtrickle_data.pending_{n:id}_{n:source} TO {i:role}",
                               SQL_INT("id", cp->id), SQL_INT("source", s->source_id),
                               SQL_TEXT("role", c->role)));
         }
-        const struct ivm_relation *r =
-            s->storage_of != 0 ? describe_find(&c->description, s->relid, NULL) : NULL;
-        if (r == NULL || !c->compiled.differential || create_is_weir(c)) {
+        const struct ivm_relation *r = s->storage_of != 0 ? describe_find(&c->description, s->relid) : NULL;
+        if (r == NULL || create_is_weir(c) || !c->compiled.differential) {
             continue;
         }
         /* Another's storage, which a plan reads in place of the facade: only the columns that the plan reads,
@@ -438,6 +434,9 @@ static void create_catalog(struct job *j)
         job_ask(j, sql_text(a, "SELECT pgtrickle_data.widen_capture({n:source}, {f:attnums})",
                             SQL_INT("source", s->source_id),
                             SQL_TEXT("attnums", attnums_literal(a, s->attnums, s->nattnums))));
+        job_ask(
+            j, sql_text(a, "SELECT t.ddl, t.as_weir FROM pgtrickle_data.capture_ddl({n:source}, {n:owner}) t",
+                        SQL_INT("source", s->source_id), SQL_INT("owner", c->description.owner)));
     }
     /* The stream table itself before its parts, which refer to it. */
     for (int i = n - 1; i >= 0; i--) {

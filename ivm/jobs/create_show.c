@@ -2,50 +2,11 @@
 #include "jobs/create.h"
 #include "jobs/unit_lock.h"
 
-/* CREATE OR REPLACE TRIGGER waits for the table's writers, and keeps new ones away until this transaction
- * ends. */
+/* Waits for the table's writers, and keeps new ones away until this transaction ends. */
 static void create_capture_triggers(struct job *j, const struct create_source *s)
 {
-    static const struct {
-        const char *name, *event, *tables;
-    } triggers[] = {
-        {"weir_capture_insert", "INSERT", "REFERENCING NEW TABLE AS weir_new"},
-        {"weir_capture_update", "UPDATE", "REFERENCING OLD TABLE AS weir_old NEW TABLE AS weir_new"},
-        {"weir_capture_delete", "DELETE", "REFERENCING OLD TABLE AS weir_old"},
-        {"weir_capture_truncate", "TRUNCATE", ""},
-    };
-    struct create *c = j->work;
-    struct arena *a = &j->arena;
-    enum job_as as = s->as_weir ? JOB_AS_WEIR : JOB_AS_SELF;
-    const char *schema = s->relid == 0 ? "pgtrickle_data" : s->schema;
-    const char *name = s->relid == 0 ? arena_printf(a, "st_%lld", (long long)c->ids[s->part]) : s->name;
-    bool lend = !s->as_weir && !create_is_weir(c);
-    if (lend) {
-        job_send(j, JOB_AS_WEIR,
-                 sql_text(a, "GRANT EXECUTE ON FUNCTION pgtrickle_data.capture_{n:source}() TO {i:role}",
-                          SQL_INT("source", s->source_id), SQL_TEXT("role", c->role)));
-    }
-    for (size_t i = 0; i < sizeof triggers / sizeof triggers[0]; i++) {
-        job_send(
-            j, as,
-            sql_text(
-                a,
-                "CREATE OR REPLACE TRIGGER {i:trigger} AFTER {f:event} ON {i:schema}.{i:name} {f:tables} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION pgtrickle_data.capture_{n:source}()",
-                SQL_TEXT("trigger", triggers[i].name), SQL_TEXT("event", triggers[i].event),
-                SQL_TEXT("schema", schema), SQL_TEXT("name", name), SQL_TEXT("tables", triggers[i].tables),
-                SQL_INT("source", s->source_id)));
-        if (s->always) {
-            job_send(j, as,
-                     sql_text(a, "ALTER TABLE {i:schema}.{i:name} ENABLE ALWAYS TRIGGER {i:trigger}",
-                              SQL_TEXT("schema", schema), SQL_TEXT("name", name),
-                              SQL_TEXT("trigger", triggers[i].name)));
-        }
-    }
-    if (lend) {
-        job_send(j, JOB_AS_WEIR,
-                 sql_text(a, "REVOKE EXECUTE ON FUNCTION pgtrickle_data.capture_{n:source}() FROM {i:role}",
-                          SQL_INT("source", s->source_id), SQL_TEXT("role", c->role)));
+    for (int i = 0; i < s->ddl->nrows; i++) {
+        job_send(j, rows_bool(s->ddl, i, 1) ? JOB_AS_WEIR : JOB_AS_SELF, rows_text(s->ddl, i, 0));
     }
 }
 
@@ -81,7 +42,8 @@ void create_begin_capture(struct job *j)
     bool any = false;
     for (int i = 0; i < c->nsources; i++) {
         struct create_source *s = &c->sources[i];
-        s->triggers = rows_bool(&j->results[i], 0, 0);
+        s->triggers = rows_bool(&j->results[2 * i], 0, 0);
+        s->ddl = &j->results[2 * i + 1];
         /* Inside a block, a trigger that is there is created once more for the lock that this takes: nobody
          * may write between one statement's snapshot and the next one's. */
         bool now = s->relid != 0 && (s->triggers || c->place.in_block);
@@ -144,10 +106,9 @@ void create_show(struct job *j)
     struct arena *a = &j->arena;
     const struct create_plan *cp = &c->plans[c->compiled.nplans - 1];
     const char *facade = sql_qualified(a, c->schema, c->name);
-    job_send(
-        j, JOB_AS_SELF,
-        sql_text(a, "CREATE VIEW {f:facade} AS {f:sql}", SQL_TEXT("facade", facade),
-                 SQL_TEXT("sql", plan_facade_sql(a, c->compiled.plans[c->compiled.nplans - 1], &cp->names))));
+    create_pinned(j, sql_text(a, "CREATE VIEW {f:facade} AS {f:sql}", SQL_TEXT("facade", facade),
+                              SQL_TEXT("sql", plan_facade_sql(a, c->compiled.plans[c->compiled.nplans - 1],
+                                                              &cp->names))));
     /* Triggers refuse UPDATE and DELETE: the one for rows makes PostgreSQL ask triggers at all, the one for
      * statements speaks even when no row is met. INSERT is refused by a rule, as an INSTEAD OF INSERT trigger
      * would invite COPY. */

@@ -78,10 +78,10 @@ bool describe_read(struct arena *a, const struct job_rows *r, int64_t id, struct
     out->executor = rows_bool(&r[0], at, 3);
     out->owner = (uint32_t)rows_int(&r[0], at, 4);
     out->owner_name = arena_strdup(a, rows_text(&r[0], at, 5));
+    out->restless = rows_bool(&r[0], at, 6);
 
     int n = describe_run(&r[1], id, NULL, &at);
     out->relations = ARENA_ARRAY(a, struct ivm_relation, n + 1);
-    out->more = ARENA_ARRAY(a, struct described_relation, n + 1);
     out->query.relations = out->relations;
     out->query.nrelations = n;
     for (int i = 0; i < n; i++, at++) {
@@ -95,12 +95,6 @@ bool describe_read(struct arena *a, const struct job_rows *r, int64_t id, struct
         rel->source_id = rows_int(&r[1], at, 7);
         rel->storage_of = rows_int(&r[1], at, 8);
         rel->key = describe_key(a, rows_text(&r[1], at, 9), &rel->nkey);
-        out->more[i] = (struct described_relation){
-            .weir_triggers = rows_bool(&r[1], at, 10),
-            .weir_owns = rows_bool(&r[1], at, 11),
-            .owner_triggers = rows_bool(&r[1], at, 12),
-            .owner_owns = rows_bool(&r[1], at, 13),
-        };
         int first = 0;
         rel->ncolumns = describe_run(&r[2], id, &rel->oid, &first);
         rel->columns = describe_columns(a, &r[2], first, rel->ncolumns, 2);
@@ -115,14 +109,10 @@ bool describe_read(struct arena *a, const struct job_rows *r, int64_t id, struct
     return true;
 }
 
-const struct ivm_relation *describe_find(const struct description *d, uint32_t oid,
-                                         struct described_relation **more)
+const struct ivm_relation *describe_find(const struct description *d, uint32_t oid)
 {
     for (int i = 0; i < d->query.nrelations; i++) {
         if (d->relations[i].oid == oid) {
-            if (more != NULL) {
-                *more = &d->more[i];
-            }
             return &d->relations[i];
         }
     }

@@ -4,17 +4,11 @@
 
 #include "jobs/job.h"
 
-/* What concerns a relation's capture, beside its ivm_relation. */
-struct described_relation {
-    bool weir_triggers, weir_owns;
-    bool owner_triggers, owner_owns;
-};
-
 struct description {
     struct ivm_query query;
-    struct ivm_relation *relations;  /* query.relations, to be written to */
-    struct described_relation *more; /* parallel to relations */
+    struct ivm_relation *relations; /* query.relations, to be written to */
     bool executor;
+    bool restless; /* its result may change though no table it reads does */
     uint32_t owner;
     const char *owner_name;
 };
@@ -31,8 +25,7 @@ bool describe_read(struct arena *a, const struct job_rows *r, int64_t id, struct
 struct ivm_column *describe_columns(struct arena *a, const struct job_rows *r, int from, int n, int column);
 
 /* The relation with this oid; NULL when the query does not read it. */
-const struct ivm_relation *describe_find(const struct description *d, uint32_t oid,
-                                         struct described_relation **more);
+const struct ivm_relation *describe_find(const struct description *d, uint32_t oid);
 
 /* attnums as an array literal: '{1,2}'. */
 const char *attnums_literal(struct arena *a, const int *attnums, int n);

@@ -5,14 +5,21 @@
 
 const char *ivm_session_settings(void)
 {
-    /* What is written by text must read the same everywhere; plans must be made for small changes, not for
-     * disks; and what is lost in a crash of the server is lost together with its frontier, so nobody waits
-     * for the disk. */
-    return "SET search_path = pg_catalog, pg_temp; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; "
-           "SET extra_float_digits = 1; SET TimeZone = 'UTC'; SET row_security = off; SET jit = off; "
+    /* Values must be the same whoever computes them: up to gin_fuzzy_search_limit this is the list of
+     * 80_settings.sql. Plans must be made for small changes, not for disks; and what is lost in a crash of
+     * the server is lost together with its frontier, so nobody waits for the disk. */
+    return "SET standard_conforming_strings = on; SET DateStyle = 'ISO, MDY'; SET TimeZone = 'UTC'; SET "
+           "timezone_abbreviations = 'Default'; "
+           "SET IntervalStyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex'; "
+           "SET xmlbinary = 'base64'; SET xmloption = 'content'; SET lc_monetary = 'C'; SET lc_numeric = "
+           "'C'; "
+           "SET lc_time = 'C'; SET default_text_search_config = 'pg_catalog.simple'; SET array_nulls = on; "
+           "SET transform_null_equals = off; SET quote_all_identifiers = off; SET gin_fuzzy_search_limit = "
+           "0; "
+           "SET search_path = pg_catalog, pg_temp; SET row_security = off; SET jit = off; "
            "SET random_page_cost = 1.1; SET plan_cache_mode = auto; SET synchronous_commit = off; "
            "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5min'; "
-           "SET standard_conforming_strings = on; SET client_min_messages = warning";
+           "SET client_min_messages = warning";
 }
 
 struct failure {

@@ -19,6 +19,7 @@ enum {
     LOAD_TYPES,
     LOAD_STORAGE_COLUMNS,
     LOAD_DESCRIPTIONS,
+    LOAD_RESULTS = LOAD_DESCRIPTIONS + DESCRIBE_STATEMENTS
 };
 
 /* Columns of LOAD_TABLES. */
@@ -39,6 +40,9 @@ enum {
     T_DDL,
     T_LONE,
     T_FRACTION,
+    T_VIEWS,
+    T_REPLACED,
+    T_NAMES,
 };
 
 /* Columns of LOAD_DEPENDENCIES. */
@@ -64,18 +68,21 @@ void load_send_graph(struct job *j, const char *ids)
     struct arena *a = &j->arena;
     job_ask(j, "SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v");
     /* Parts before what they belong to. */
-    job_ask(j,
-            sql_text(
-                a,
-                "SELECT t.id, t.parent, n.nspname, c.relname, t.refresh_mode, t.differential, t.reason, "
-                "t.executor, t.opaque_sources, s.populated, t.status = 'suspended', t.schedule_ms, s.errors, "
-                "t.storage_ddl, t.diamond_consistency = 'none', t.max_delta_fraction "
-                "FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id) "
-                "LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent "
-                "LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(p.facade, t.facade) "
-                "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-                "WHERE {f:which} ORDER BY coalesce(t.parent, t.id), t.parent IS NULL, t.part",
-                SQL_TEXT("which", load_which(j, ids))));
+    job_ask(
+        j,
+        sql_text(
+            a,
+            "SELECT t.id, t.parent, n.nspname, c.relname, t.refresh_mode, t.differential, t.reason, "
+            "t.executor, t.opaque_sources, s.populated, t.status = 'suspended', t.schedule_ms, s.errors, "
+            "t.storage_ddl, t.diamond_consistency = 'none', t.max_delta_fraction, "
+            "t.views <> '{{}', t.views_mark IS DISTINCT FROM pgtrickle_data.views_mark(t.views), " LOAD_NAMES
+            " "
+            "FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id) "
+            "LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent "
+            "LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(p.facade, t.facade) "
+            "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE {f:which} ORDER BY coalesce(t.parent, t.id), t.parent IS NULL, t.part",
+            SQL_TEXT("which", load_which(j, ids))));
     job_ask(j, "SELECT d.id, d.ordinal, d.source_id, d.upstream, s.relid, "
                "pg_catalog.array_to_string(d.attnums, ' '), "
                "(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ') FROM "
@@ -347,6 +354,8 @@ static struct load load_begin(struct job *j, int first)
             .suspended = rows_bool(t, i, T_SUSPENDED),
             .schedule_ms = rows_int(t, i, T_SCHEDULE),
             .errors = (int)rows_int(t, i, T_ERRORS),
+            .views = rows_bool(t, i, T_VIEWS),
+            .source_names = arena_strdup(&c->arena, rows_text(t, i, T_NAMES)),
             .lone = rows_bool(t, i, T_LONE),
             .max_fraction = fraction,
         };
@@ -362,7 +371,8 @@ struct ivm_catalog *load_read_graph(struct job *j, int first)
     return l.catalog;
 }
 
-struct ivm_catalog *load_read(struct job *j, int first)
+/* `sure`: what cannot be compiled is suspended in the database too. `*doubtful`: there was such a one. */
+static struct ivm_catalog *load_try(struct job *j, int first, bool sure, bool *doubtful)
 {
     struct load l = load_begin(j, first);
     struct ivm_catalog *c = l.catalog;
@@ -380,10 +390,16 @@ struct ivm_catalog *load_read(struct job *j, int first)
                 c->tables[i + k].name = "(dropped)";
             }
         }
-        load_compile(&l, i, n, ddl + i);
+        if (c->tables[i].differential && rows_bool(&l.r[LOAD_TABLES], i, T_REPLACED)) {
+            load_suspend_all(&l, &c->tables[i], n,
+                             "a view that it reads was replaced, so it has to be created again");
+        } else {
+            load_compile(&l, i, n, ddl + i);
+        }
     }
     load_sort(c);
-    if (l.suspended.len > 0) {
+    *doubtful = l.suspended.len > 0;
+    if (*doubtful && sure) {
         job_send(
             j, JOB_AS_WEIR,
             sql_text(
@@ -395,25 +411,47 @@ struct ivm_catalog *load_read(struct job *j, int first)
     return c;
 }
 
+struct ivm_catalog *load_read(struct job *j, int first)
+{
+    bool doubtful;
+    return load_try(j, first, true, &doubtful);
+}
+
 /* --- the job ------------------------------------------------------------------------------------ */
 
 struct load_work {
     struct ivm_catalog *catalog;
+    int first; /* of the results */
+    bool again;
 };
 
+static void load_start(struct job *j);
+
+/* Texts of views are as of the moment, what is read beside them is as of the snapshot: a table may have been
+ * altered in between, and nothing is suspended for that. */
 static void load_done(struct job *j)
 {
     struct load_work *w = j->work;
-    w->catalog = load_read(j, 2);
+    bool doubtful;
+    struct ivm_catalog *c = load_try(j, w->first, w->again, &doubtful);
     job_send(j, JOB_AS_WEIR, "COMMIT");
+    if (doubtful && !w->again) {
+        ivm_catalog_free(c);
+        w->again = true;
+        load_start(j);
+        return;
+    }
+    w->catalog = c;
     job_end(j);
 }
 
 static void load_start(struct job *j)
 {
+    struct load_work *w = j->work;
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_renames()");
     job_send(j, JOB_AS_WEIR, "BEGIN ISOLATION LEVEL REPEATABLE READ");
     load_send(j, NULL);
+    w->first = j->batch.n - LOAD_RESULTS;
     j->step = load_done;
 }
 

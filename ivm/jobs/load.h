@@ -4,6 +4,20 @@
 
 #include "jobs/job.h"
 
+/*
+ * SQL for the names of the tables that storage s.id reads, and of their columns, in one value. What was
+ * compiled calls them so, and after two columns have changed names with each other it would run and be wrong:
+ * a refresh compares.
+ */
+#define LOAD_NAMES                                                                                           \
+    "(SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat_ws(' ', n.nspname, c.relname, "          \
+    "a.attnum, "                                                                                             \
+    "a.attname), ',' ORDER BY d.ordinal, a.attnum)) FROM pgtrickle_data.dependencies d "                     \
+    "JOIN pgtrickle_data.sources u USING (source_id) JOIN pg_catalog.pg_class c ON c.oid = u.relid "         \
+    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "                                              \
+    "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "          \
+    "WHERE d.id = s.id AND d.upstream IS NULL)"
+
 /* Queues the questions. The step that gets their results calls load_read with the index of the first. `ids`,
  * '{1,2}', are the tables wanted, with their parts and all that they read; NULL: all. */
 void load_send(struct job *j, const char *ids);

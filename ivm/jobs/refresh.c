@@ -61,11 +61,41 @@ void refresh_counts(struct refresh *w, const struct job_rows *r)
     }
 }
 
+static void refresh_look(struct job *j);
+
+/* Capture is mended before the snapshot that everything is read from: what was not captured, or wrongly, is
+ * committed by then. Over a client's connection the snapshot may be there already, so that is left for later.
+ */
+static void refresh_mend(struct job *j)
+{
+    struct refresh *w = j->work;
+    refresh_keep(j, job_send(j, JOB_AS_SELF, "COMMIT"));
+    for (int i = 0; i < w->n; i++) {
+        const struct refresh_member *m = &w->members[i];
+        for (int k = 0; !m->fits && k < m->table->nwatches; k++) {
+            if (m->table->watches[k].upstream == 0) {
+                job_send(j, JOB_AS_SELF,
+                         sql_text(&j->arena, "SELECT pgtrickle_data.mend_capture({n:source})",
+                                  SQL_INT("source", m->table->watches[k].source_id)));
+            }
+        }
+    }
+    w->mended = true;
+    refresh_keep(j, job_send(j, JOB_AS_SELF, "BEGIN ISOLATION LEVEL REPEATABLE READ"));
+    refresh_look(j);
+}
+
+static bool refresh_same(const char *x, const char *y)
+{
+    return x == NULL || y == NULL ? x == y : strcmp(x, y) == 0;
+}
+
 static void refresh_looked(struct job *j)
 {
     struct refresh *w = j->work;
     const struct job_rows *state = &j->results[j->nresults - 2];
     int64_t version = w->catalog->version;
+    bool stale = false, unfit = false;
     for (int i = 0; i < state->nrows; i++) {
         struct refresh_member *m = refresh_member_of(w, rows_int(state, i, 0));
         if (m == NULL) {
@@ -79,13 +109,24 @@ static void refresh_looked(struct job *j)
         m->fits = rows_bool(state, i, 6);
         w->timestamp = rows_text(state, i, 7);
         version = rows_int(state, i, 8);
+        m->replaced = rows_bool(state, i, 9);
+        w->families = w->families || rows_bool(state, i, 10);
+        stale = stale || (!m->suspended && !refresh_same(m->table->source_names, rows_text(state, i, 11)));
+        unfit = unfit || (!m->fits && !m->suspended);
+        /* What is compiled is another query. Loading suspends it, or finds the new names. */
+        stale = stale || (m->replaced && !m->suspended && m->table->differential);
     }
     /* A unit by an old catalog may leave out a stream table that has to move with it. */
-    if (version != w->catalog->version || state->nrows < w->n) {
+    if (stale || version != w->catalog->version || state->nrows < w->n) {
         err_set(&j->err, ERR_STALE_CATALOG, NULL);
         job_fail(j);
         return;
     }
+    if (unfit && !w->mended && !w->options.in_client) {
+        refresh_mend(j);
+        return;
+    }
+    w->unfit = unfit;
     refresh_counts(w, &j->results[j->nresults - 1]);
     refresh_levels(j);
 }
@@ -105,9 +146,16 @@ static void refresh_look(struct job *j)
                  "(source_id) "
                  "LEFT JOIN pg_catalog.pg_class c ON c.oid = u.relid "
                  "WHERE d.id = s.id AND d.upstream IS NULL AND CASE WHEN c.relnatts IS DISTINCT FROM u.natts "
-                 "THEN NOT pgtrickle_data.capture_fits(d.source_id) ELSE false END), "
+                 "THEN NOT pgtrickle_data.capture_fits(d.source_id) "
+                 "ELSE pgtrickle_data.family_moved(d.source_id) END), "
                  "pg_catalog.statement_timestamp()::text, "
-                 "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v) "
+                 "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
+                 "CASE WHEN t.views <> '{{}' THEN t.views_mark IS DISTINCT FROM "
+                 "pgtrickle_data.views_mark(t.views) "
+                 "ELSE false END, "
+                 "EXISTS (SELECT FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources u USING "
+                 "(source_id) "
+                 "WHERE d.id = s.id AND d.upstream IS NULL AND u.family <> ''), " LOAD_NAMES " "
                  "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
                  "WHERE s.id = ANY ('{f:ids}') ORDER BY s.id {f:lock}",
                  SQL_TEXT("ids", w->ids),
@@ -324,11 +372,42 @@ static void refresh_record(struct job *j, const char *const *values)
     refresh_keep(j, s);
 }
 
+/* Which partitions a table has is read by PostgreSQL as of the moment, not of the snapshot: one that came in
+ * between may be in what was read and not in what was looked at. */
+static void refresh_checked(struct job *j)
+{
+    struct refresh *w = j->work;
+    if (rows_bool(&j->results[j->nresults - 1], 0, 0)) {
+        err_set(&j->err, ERR_STALE_CATALOG, NULL);
+        job_fail(j);
+        return;
+    }
+    w->families = false;
+    refresh_finish(j);
+}
+
+static void refresh_check(struct job *j)
+{
+    const struct refresh *w = j->work;
+    refresh_ask(
+        j,
+        sql_text(&j->arena,
+                 "SELECT coalesce(pg_catalog.bool_or(pgtrickle_data.partitions_moved(d.source_id)), false) "
+                 "FROM (SELECT DISTINCT source_id FROM pgtrickle_data.dependencies "
+                 "WHERE id = ANY ('{f:ids}') AND upstream IS NULL) d",
+                 SQL_TEXT("ids", w->ids)));
+    j->step = refresh_checked;
+}
+
 void refresh_finish(struct job *j)
 {
     struct refresh *w = j->work;
     struct arena *a = &j->arena;
     struct str outcomes[OUTCOMES];
+    if (w->families && !w->options.in_client && !w->unfit) {
+        refresh_check(j);
+        return;
+    }
     for (int i = 0; i < OUTCOMES; i++) {
         str_init(&outcomes[i], a);
     }

@@ -31,6 +31,7 @@ struct refresh_member {
     struct refresh_pending *pending; /* per watch */
     /* as the database has it now */
     bool populated, rebuild, suspended, fits;
+    bool replaced;                    /* a view that it reads was */
     double delta_ms_per_row, full_ms; /* running averages; negative when unknown */
     /* what was done */
     enum refresh_action action;
@@ -52,6 +53,9 @@ struct refresh {
     int level, levels;
     int culprit;
     bool executor; /* code of users runs in this unit */
+    bool mended;   /* capture that does not fit was seen to already */
+    bool unfit;    /* capture of a source does not fit, and could not be mended: full refreshes only */
+    bool families; /* a source has partitions */
     bool changed;
     const char *timestamp; /* the moment of the snapshot, at the latest */
     job_step_fn then;      /* after the last result; NULL: the job ends with the refresh */

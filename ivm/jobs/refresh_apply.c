@@ -65,7 +65,9 @@ static void refresh_choose(struct job *j, struct refresh_member *m)
     } else if (m->rebuild) {
         m->reason = "it was marked to be rebuilt";
     } else if (!m->fits) {
-        m->reason = "the columns of a source have changed";
+        m->reason = "the columns, partitions or children of a source have changed";
+    } else if (m->replaced) {
+        m->reason = "a view that it reads was replaced";
     } else if (is_void) {
         m->reason = "a source was truncated, or its capture rebuilt";
     } else if (m->consumed == 0 && !m->table->opaque_sources) {
@@ -113,14 +115,9 @@ static void refresh_send(struct job *j, struct refresh_member *m)
         sql = plan_delta_sql(a, t->plan, &t->names, &change);
     }
     m->first = j->batch.n;
-    if (!m->fits) {
-        for (int k = 0; k < t->nwatches; k++) {
-            if (t->watches[k].upstream == 0) {
-                job_send(j, JOB_AS_WEIR,
-                         sql_text(a, "SELECT pgtrickle_data.mend_capture({n:source})",
-                                  SQL_INT("source", t->watches[k].source_id)));
-            }
-        }
+    if (m->replaced) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a, "SELECT pgtrickle_data.follow_views({n:id})", SQL_INT("id", t->id)));
     }
     /* Weir's role is about to read what the owner must be allowed to read; also where code runs as the owner,
      * as a delta may come from buffers alone. PostgreSQL itself says whether the owner still is: it checks

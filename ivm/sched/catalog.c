@@ -39,9 +39,19 @@ const char *ivm_probe_sql(struct arena *a, const struct ivm_catalog *c, const in
                  "SELECT %lld::bigint, (SELECT CASE WHEN s.populated AND NOT s.rebuild THEN 0 ELSE 1 END "
                  "FROM pgtrickle_data.state s WHERE s.id = %lld)::bigint",
                  (long long)t->id, (long long)t->id);
+        if (t->views) {
+            str_addf(&s,
+                     " + (SELECT CASE WHEN t.opaque_sources OR t.views_mark IS DISTINCT FROM "
+                     "pgtrickle_data.views_mark(t.views) "
+                     "THEN 1 ELSE 0 END FROM pgtrickle_data.stream_tables t WHERE t.id = %lld)",
+                     (long long)t->id);
+        }
         for (int k = 0; k < t->nwatches; k++) {
             str_addf(&s, " + (SELECT pg_catalog.count(*) FROM pgtrickle_data.pending_%lld_%lld)",
                      (long long)t->id, (long long)t->watches[k].source_id);
+            if (t->watches[k].upstream == 0) {
+                str_addf(&s, " + pgtrickle_data.family_moved(%lld)::int", (long long)t->watches[k].source_id);
+            }
         }
     }
     if (s.len == 0) {

@@ -41,7 +41,9 @@ CREATE TABLE pgtrickle_data.stream_tables (
     differential bool NOT NULL,
     reason text,                             -- why not differential
     executor bool NOT NULL,
-    opaque_sources bool NOT NULL,
+    opaque_sources bool NOT NULL,            -- it may change though nothing is captured: refreshed whenever due
+    views oid[] NOT NULL DEFAULT '{}',       -- read by its query, facades left out
+    views_mark text,                         -- what they meant when it was created
     plan_kind int NOT NULL,
     argument_types text[],                   -- answers to the compiler's probe
     storage_ddl text NOT NULL,               -- a plan that asks for another storage does not fit this one
@@ -94,6 +96,7 @@ CREATE TABLE pgtrickle_data.sources (
     attnums int[] NOT NULL DEFAULT '{}',     -- captured; empty: nothing is captured yet
     layout text NOT NULL DEFAULT '',         -- the relation's columns when capture was built
     natts int NOT NULL DEFAULT 0,            -- how many it had, dropped ones and all: while that is so, layout fits
+    family text NOT NULL DEFAULT '',         -- its partitions or children when capture was built, see family()
     generation int NOT NULL DEFAULT 0        -- where capture writes
 );
 

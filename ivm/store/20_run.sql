@@ -1,7 +1,8 @@
 -- Running as weir over a connection that belongs to somebody else.
 --
 -- A statement is weir's when its mac was made with a secret only weir's role and weir itself know. It is bound to this
--- backend, and travels as a parameter. The settings are what every statement of weir expects; they end with the call.
+-- backend, and travels as a parameter. The settings are what every statement of weir expects; they end with the call. Those on which
+-- values depend are in 80_settings.sql.
 
 CREATE FUNCTION pgtrickle_data.check_mac(sql text, nonce text, mac text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -15,8 +16,7 @@ END $$;
 
 CREATE FUNCTION pgtrickle.run(sql text, nonce text, mac text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET IntervalStyle = 'postgres' SET extra_float_digits = 1
-SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = auto AS $$
+SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = auto AS $$
 BEGIN
     PERFORM pgtrickle_data.check_mac(sql, nonce, mac);
     EXECUTE sql;
@@ -25,8 +25,7 @@ END $$;
 -- The rows of a statement's result, each as an array of text.
 CREATE FUNCTION pgtrickle.run_row(sql text, nonce text, mac text) RETURNS SETOF text[]
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO' SET IntervalStyle = 'postgres' SET extra_float_digits = 1
-SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = auto AS $$
+SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = auto AS $$
 DECLARE
     r record;
 BEGIN
@@ -35,6 +34,13 @@ BEGIN
         -- json, not jsonb: it keeps columns in order and twice the same name.
         RETURN NEXT ARRAY(SELECT c.value FROM json_each_text(row_to_json(r)) WITH ORDINALITY c(key, value, n) ORDER BY c.n);
     END LOOP;
+END $$;
+
+-- Runs a statement of weir's making as whoever calls: its constants must not be read by the caller's settings.
+CREATE FUNCTION pgtrickle.weir_pinned(sql text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE sql;
 END $$;
 
 -- The maintainer's way to run a statement that calls an executor function. Inside a SECURITY DEFINER function

@@ -3,6 +3,9 @@
 -- Columns of a buffer are called c<attnum>, and the trigger function names the columns of its transition tables by
 -- position, so that renaming a column of a source disturbs nothing. Dropping one shifts positions: `layout` remembers which
 -- columns there were, mend_capture() notices.
+--
+-- A statement fires the triggers of the table it names, with the rows of all that is below it in that table's columns. So the partitions or
+-- children of a source have triggers too, which write to the same buffer; `family` remembers which they were.
 
 -- The number of relation's change buffer; a new one when it has none yet.
 CREATE FUNCTION pgtrickle_data.source_for(relation oid, storage bigint) RETURNS bigint
@@ -18,13 +21,25 @@ BEGIN
     RETURN found_;
 END $$;
 
-CREATE FUNCTION pgtrickle_data.current_layout(relation oid) RETURNS text
+-- The columns of a table, by position, under the names that trigger functions of a source use: weir_<attnum of the source>, or
+-- of what only a child has, weir_x<n>.
+CREATE FUNCTION pgtrickle_data.positions(source_relation oid, relation oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(string_agg(attnum::text, ' ' ORDER BY attnum), '') FROM pg_attribute
-    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+    SELECT string_agg(CASE WHEN s.attnum IS NOT NULL THEN 'weir_' || s.attnum ELSE 'weir_x' || a.attnum END, ', ' ORDER BY a.attnum)
+    FROM pg_attribute a
+    LEFT JOIN pg_attribute s ON s.attrelid = source_relation AND s.attname = a.attname AND s.attnum > 0 AND NOT s.attisdropped
+    WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
--- The trigger function of a source, writing into its current generation.
+-- The name of the trigger function for a table of a source's family: one for all whose columns come in the source's order.
+CREATE FUNCTION pgtrickle_data.capture_function(source bigint, relation oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format(CASE WHEN pgtrickle_data.positions(s.relid, relation) = pgtrickle_data.positions(s.relid, s.relid)
+                       THEN 'capture_%s' ELSE 'capture_%s_%s' END, source, relation)
+    FROM pgtrickle_data.sources s WHERE s.source_id = source
+$$;
+
+-- The trigger functions of a source, writing into its current generation.
 --
 -- A write of a user never fails because of weir: if the buffer cannot take the rows (a column of the source was dropped,
 -- and nobody has mended capture yet), a reset marker says that everything has to be read again.
@@ -32,17 +47,15 @@ CREATE FUNCTION pgtrickle_data.build_capture(source bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
     s pgtrickle_data.sources;
-    positions text;
+    f record;
     buffer_columns text;
-    buffer text;
 BEGIN
     SELECT * INTO s FROM pgtrickle_data.sources WHERE source_id = source;
-    SELECT string_agg('weir_' || attnum, ', ' ORDER BY attnum) INTO positions
-    FROM pg_attribute WHERE attrelid = s.relid AND attnum > 0 AND NOT attisdropped;
     SELECT string_agg(', c' || a, '' ORDER BY a) INTO buffer_columns FROM unnest(s.attnums) a;
-    buffer := format('pgtrickle_data.changes_%s_%s', source, s.generation);
-    EXECUTE format($ddl$
-CREATE OR REPLACE FUNCTION pgtrickle_data.capture_%1$s() RETURNS trigger
+    FOR f IN SELECT DISTINCT pgtrickle_data.capture_function(source, m) AS name, pgtrickle_data.positions(s.relid, m) AS positions
+             FROM (SELECT s.relid UNION SELECT pgtrickle_data.descendants(s.relid)) o(m) LOOP
+        EXECUTE format($ddl$
+CREATE OR REPLACE FUNCTION pgtrickle_data.%6$s() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $weir$
 BEGIN
     BEGIN
@@ -67,9 +80,50 @@ BEGIN
     END IF;
     RETURN NULL;
 END $weir$
-$ddl$, source, buffer, buffer_columns, replace(buffer_columns, ', c', ', r.weir_'), positions);
-    EXECUTE format('REVOKE ALL ON FUNCTION pgtrickle_data.capture_%s() FROM PUBLIC', source);
+$ddl$, source, format('pgtrickle_data.changes_%s_%s', source, s.generation), buffer_columns,
+                       replace(buffer_columns, ', c', ', r.weir_'), f.positions, f.name);
+        EXECUTE format('REVOKE ALL ON FUNCTION pgtrickle_data.%s() FROM PUBLIC', f.name);
+    END LOOP;
 END $f$;
+
+-- The statements that put a source's triggers on its table and the family of that, and who is to run them: the table's owner may have
+-- them fire always, so owners come first. Each waits for the table's writers, and keeps new ones away until the transaction ends.
+CREATE FUNCTION pgtrickle_data.capture_ddl(source bigint, reader oid) RETURNS TABLE (ddl text, as_weir bool)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    WITH tables AS (
+        SELECT m AS relation, m = s.relid AS first, format('%I.%I', n.nspname, c.relname) AS name,
+               CASE WHEN m = s.relid THEN '' ELSE '_' || source END AS suffix, pgtrickle_data.capture_function(source, m) AS function,
+               pgtrickle_data.may(w.nspowner, m, 'OWN') OR (pgtrickle_data.may(w.nspowner, m, 'TRIGGER')
+                   AND NOT pg_has_role(reader, c.relowner, 'USAGE')) AS as_weir,
+               pgtrickle_data.may(w.nspowner, m, 'OWN') AS weir_owns, pg_has_role(reader, c.relowner, 'USAGE') AS reader_owns,
+               pg_get_userbyid(reader) AS reader_name, w.nspowner = reader AS is_weir
+        FROM pgtrickle_data.sources s CROSS JOIN LATERAL (SELECT s.relid UNION SELECT pgtrickle_data.descendants(s.relid)) o(m)
+        JOIN pg_class c ON c.oid = m JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_namespace w ON w.nspname = 'pgtrickle_data'
+        WHERE s.source_id = source
+    ),
+    triggers(n, event, transition) AS (VALUES
+        (1, 'INSERT', 'REFERENCING NEW TABLE AS weir_new'),
+        (2, 'UPDATE', 'REFERENCING OLD TABLE AS weir_old NEW TABLE AS weir_new'),
+        (3, 'DELETE', 'REFERENCING OLD TABLE AS weir_old'),
+        (4, 'TRUNCATE', '')
+    ),
+    statements(relation, first, n, step, ddl, as_weir) AS (
+        SELECT relation, first, 0, 0, format('GRANT EXECUTE ON FUNCTION pgtrickle_data.%I() TO %I', function, reader_name), true
+        FROM tables WHERE NOT as_weir AND NOT is_weir
+        UNION ALL
+        SELECT relation, first, n, 0, format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION pgtrickle_data.%I()',
+               format('weir_capture_%s%s', lower(event), suffix), event, name, transition, function), as_weir
+        FROM tables, triggers
+        UNION ALL
+        SELECT relation, first, n, 1, format('ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER %I', name, format('weir_capture_%s%s', lower(event), suffix)), as_weir
+        FROM tables, triggers WHERE CASE WHEN as_weir THEN weir_owns ELSE reader_owns END
+        UNION ALL
+        SELECT relation, first, 5, 0, format('REVOKE EXECUTE ON FUNCTION pgtrickle_data.%I() FROM %I', function, reader_name), true
+        FROM tables WHERE NOT as_weir AND NOT is_weir
+    )
+    SELECT ddl, as_weir FROM statements ORDER BY NOT first, relation, n, step
+$$;
 
 -- Captures columns `attnums` of a source besides those captured already. True when its triggers have to be created (again):
 -- creating a trigger waits for the writers, and with them goes the last one that did not write the new columns.
@@ -96,9 +150,14 @@ BEGIN
     ELSIF NOT fresh THEN
         PERFORM set_config('lock_timeout', '500ms', true);
     END IF;
+    IF NOT fresh AND NOT pgtrickle_data.capture_fits(source) THEN
+        PERFORM pgtrickle_data.mark_void(source);
+    END IF;
     UPDATE pgtrickle_data.sources u
     SET attnums = ARRAY(SELECT unnest(s.attnums) UNION SELECT unnest(added) ORDER BY 1),
-        layout = pgtrickle_data.current_layout(s.relid), natts = (SELECT relnatts FROM pg_class WHERE oid = s.relid)
+        layout = pgtrickle_data.current_layout(s.relid), natts = (SELECT relnatts FROM pg_class WHERE oid = s.relid),
+        -- Of one that is captured already, who left its family has to be told first: that is mended by the next refresh.
+        family = CASE WHEN fresh THEN pgtrickle_data.family(s.relid) ELSE u.family END
     WHERE u.source_id = source;
     FOR g IN 0 .. 1 LOOP
         IF fresh THEN
@@ -131,22 +190,100 @@ BEGIN
                    (SELECT generation FROM pgtrickle_data.sources WHERE source_id = source));
 END $$;
 
--- Whether the columns of a source are still where its trigger function expects them. New ones at the end do no harm.
+-- Whether tables have come to or gone from a source's family since its triggers were made. Nearly always there is none.
+CREATE FUNCTION pgtrickle_data.family_moved(source bigint) RETURNS bool
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+DECLARE
+    s pgtrickle_data.sources;
+BEGIN
+    SELECT * INTO s FROM pgtrickle_data.sources WHERE source_id = source;
+    IF s.family = '' AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = s.relid)
+       AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = s.relid) THEN
+        RETURN false;
+    END IF;
+    RETURN s.family IS DISTINCT FROM pgtrickle_data.family(s.relid);
+END $$;
+
+-- The same of partitions as they are at this moment, not as of the transaction's snapshot: what a query reads goes by that.
+CREATE FUNCTION pgtrickle_data.partitions_moved(source bigint) RETURNS bool
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    SELECT CASE WHEN c.relkind = 'p'
+                THEN s.family IS DISTINCT FROM (SELECT coalesce(string_agg(p.relid::oid::text, ', ' ORDER BY p.relid::oid), '')
+                                                FROM pg_partition_tree(s.relid) p WHERE p.relid <> s.relid)
+                ELSE false END
+    FROM pgtrickle_data.sources s JOIN pg_class c ON c.oid = s.relid WHERE s.source_id = source
+$$;
+
+-- Whether the columns of a source are still where its trigger function expects them, and its family has its triggers. New
+-- columns at the end do no harm.
 CREATE FUNCTION pgtrickle_data.capture_fits(source bigint) RETURNS bool
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT pgtrickle_data.current_layout(s.relid) || ' ' LIKE s.layout || ' %' AND to_regprocedure(format('pgtrickle_data.capture_%s()', source)) IS NOT NULL
+           AND NOT pgtrickle_data.family_moved(source)
     FROM pgtrickle_data.sources s WHERE s.source_id = source
 $$;
 
-CREATE FUNCTION pgtrickle_data.mend_capture(source bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- Those that left a source's family write no more to its buffer: their triggers call what does nothing, which waits for their writers
+-- and asks for the right to create triggers only; and are dropped where weir may.
+CREATE FUNCTION pgtrickle_data.release_family(source bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $f$
+DECLARE
+    r record;
 BEGIN
-    IF NOT pgtrickle_data.capture_fits(source) THEN
-        UPDATE pgtrickle_data.sources u SET layout = pgtrickle_data.current_layout(u.relid),
-            natts = (SELECT relnatts FROM pg_class WHERE oid = u.relid) WHERE u.source_id = source;
-        PERFORM pgtrickle_data.build_capture(source);
-        PERFORM pgtrickle_data.mark_void(source);
+    FOR r IN SELECT c.oid AS relation, n.nspname, c.relname, t.tgname, upper(split_part(t.tgname, '_', 3)) AS event
+             FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid JOIN pg_class c ON c.oid = t.tgrelid
+             JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE p.pronamespace = 'pgtrickle_data'::regnamespace AND p.proname ~ format('^capture_%s(_\d+)?$', source)
+               AND c.oid <> (SELECT relid FROM pgtrickle_data.sources WHERE source_id = source)
+               AND c.oid NOT IN (SELECT d FROM pgtrickle_data.sources s, pgtrickle_data.descendants(s.relid) d WHERE s.source_id = source) LOOP
+        EXECUTE format('CREATE OR REPLACE FUNCTION pgtrickle_data.capture_%s_nothing() RETURNS trigger LANGUAGE plpgsql AS $n$BEGIN RETURN NULL; END $n$',
+                       source);
+        EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %I.%I FOR EACH STATEMENT EXECUTE FUNCTION pgtrickle_data.capture_%s_nothing()',
+                       r.tgname, r.event, r.nspname, r.relname, source);
+        IF pgtrickle_data.may(current_user::regrole, r.relation, 'OWN') THEN
+            EXECUTE format('DROP TRIGGER %I ON %I.%I', r.tgname, r.nspname, r.relname);
+        END IF;
+    END LOOP;
+END $f$;
+
+-- Makes capture of a source fit what the source is now, and says whether it does. In a transaction of its own, before the snapshot of the
+-- refresh that reads everything again: writers that were captured wrongly, or not at all, have ended then. It does not keep
+-- users waiting for long; when it cannot be done, refreshes are full ones until it can.
+CREATE FUNCTION pgtrickle_data.mend_capture(source bigint) RETURNS bool
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r record;
+    me oid := current_user::regrole;
+    may_put bool := (SELECT pgtrickle_data.no_capture(relid, me) IS NULL FROM pgtrickle_data.sources WHERE source_id = source);
+    patience text := current_setting('lock_timeout');
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(2003134834, 0) THEN
+        RETURN false;
+    ELSIF pgtrickle_data.capture_fits(source) THEN
+        RETURN true;
+    ELSIF NOT may_put AND pgtrickle_data.family_moved(source) THEN
+        RETURN false;
     END IF;
+    BEGIN
+        PERFORM set_config('lock_timeout', '500ms', true);
+        UPDATE pgtrickle_data.sources u
+        SET layout = pgtrickle_data.current_layout(u.relid), natts = (SELECT relnatts FROM pg_class WHERE oid = u.relid),
+            family = pgtrickle_data.family(u.relid) WHERE u.source_id = source;
+        PERFORM pgtrickle_data.build_capture(source);
+        -- Where only the owner of the stream table may, the triggers are there already: it made them.
+        FOR r IN SELECT c.ddl FROM pgtrickle_data.capture_ddl(source, me) c WHERE may_put LOOP
+            EXECUTE r.ddl;
+        END LOOP;
+        IF may_put THEN
+            PERFORM pgtrickle_data.release_family(source);
+        END IF;
+        PERFORM pgtrickle_data.mark_void(source);
+        INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+    EXCEPTION WHEN lock_not_available OR insufficient_privilege OR deadlock_detected OR undefined_table THEN
+        RETURN false;
+    END;
+    PERFORM set_config('lock_timeout', patience, true);
+    RETURN true;
 END $$;
 
 -- View pending_<id>_<source>: the buffer's rows that storage `id` has not consumed, under the source's column names.
@@ -177,12 +314,15 @@ WHERE b.weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state
 $view$, id, source, coalesce(shown, ''), arms);
 END $f$;
 
--- Columns of sources that were renamed get their new names in the pending views too.
+-- Columns of sources that were renamed get their new names in the pending views too. And where columns went away, though their number in
+-- the catalog is what it was, the next refresh looks closely.
 CREATE FUNCTION pgtrickle_data.follow_renames() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r record;
 BEGIN
+    UPDATE pgtrickle_data.sources s SET natts = -1
+    WHERE s.attnums <> '{}' AND s.natts <> -1 AND NOT pgtrickle_data.capture_fits(s.source_id);
     FOR r IN
         WITH named AS (
             SELECT v.oid AS view, v.relname, p.attname AS shown, a.attname AS actual

@@ -103,7 +103,10 @@ BEGIN
     FOR s IN SELECT u.source_id FROM pgtrickle_data.sources u
              WHERE NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d WHERE d.source_id = u.source_id) LOOP
         -- With the function go the triggers, whoever owns the table.
-        EXECUTE format('DROP FUNCTION IF EXISTS pgtrickle_data.capture_%s() CASCADE', s.source_id);
+        FOR r IN SELECT p.proname FROM pg_proc p
+                 WHERE p.pronamespace = 'pgtrickle_data'::regnamespace AND p.proname ~ format('^capture_%s(_\w+)?$', s.source_id) LOOP
+            EXECUTE format('DROP FUNCTION pgtrickle_data.%I() CASCADE', r.proname);
+        END LOOP;
         EXECUTE format('DROP TABLE IF EXISTS pgtrickle_data.changes_%1$s_0, pgtrickle_data.changes_%1$s_1 CASCADE', s.source_id);
         DELETE FROM pgtrickle_data.sources WHERE source_id = s.source_id;
     END LOOP;
@@ -259,6 +262,18 @@ BEGIN
         EXECUTE format(CASE WHEN r.wanted THEN 'GRANT SELECT (%s) ON %s TO %I' ELSE 'REVOKE SELECT (%s) ON %s FROM %I' END,
                        r.columns, r.storage, r.role);
     END LOOP;
+END $$;
+
+-- A stream table that is computed anew each time read a view that was replaced. Which tables it reads now is known, but they were not
+-- captured from the start: from now on it is refreshed whenever it is due.
+CREATE FUNCTION pgtrickle_data.follow_views(stream_table bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+BEGIN
+    UPDATE pgtrickle_data.stream_tables t
+    SET views = w.views, views_mark = pgtrickle_data.views_mark(w.views), opaque_sources = true
+    FROM pgtrickle_data.stream_tables o, pgtrickle_data.views_below(o.definition) w(views)
+    WHERE t.id = stream_table AND o.id = t.id;
+    INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
 END $$;
 
 -- Old rows of the history and of catalog versions.

@@ -136,14 +136,17 @@ DECLARE
 BEGIN
     FOR r IN SELECT DISTINCT a.node AS id FROM pgtrickle_data.ancestors() a WHERE a.id = stream_table AND a.kind = 's' LOOP
         IF EXISTS (SELECT FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id)
-                   WHERE (t.id = r.id OR t.parent = r.id) AND (NOT s.populated OR s.rebuild OR t.opaque_sources)) THEN
+                   WHERE (t.id = r.id OR t.parent = r.id)
+                     AND (NOT s.populated OR s.rebuild OR t.opaque_sources
+                          OR (t.views <> '{}' AND t.views_mark IS DISTINCT FROM pgtrickle_data.views_mark(t.views)))) THEN
             RETURN true;
         END IF;
     END LOOP;
     FOR r IN SELECT DISTINCT d.id, d.source_id
              FROM pgtrickle_data.ancestors() a JOIN pgtrickle_data.stream_tables t ON a.kind = 's' AND a.node IN (t.id, t.parent)
              JOIN pgtrickle_data.dependencies d ON d.id = t.id WHERE a.id = stream_table LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM pgtrickle_data.pending_%s_%s)', r.id, r.source_id) INTO found_;
+        EXECUTE format('SELECT EXISTS (SELECT FROM pgtrickle_data.pending_%1$s_%2$s) OR pgtrickle_data.family_moved(%2$s)', r.id, r.source_id)
+        INTO found_;
         IF found_ THEN
             RETURN true;
         END IF;

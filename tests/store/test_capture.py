@@ -13,10 +13,9 @@ def sales(store):
     weir = store.weir
     weir.execute("SELECT pgtrickle_data.source_for('sales'::regclass, NULL)")
     assert weir.execute("SELECT pgtrickle_data.widen_capture(1, '{1,3}')").fetchone()[0] is True
-    for event, tables in (("INSERT", "NEW TABLE AS weir_new"), ("UPDATE", "OLD TABLE AS weir_old NEW TABLE AS weir_new"),
-                          ("DELETE", "OLD TABLE AS weir_old"), ("TRUNCATE", None)):
-        weir.execute(f"CREATE TRIGGER w_{event} AFTER {event} ON sales {'REFERENCING ' + tables if tables else ''} "
-                     "FOR EACH STATEMENT EXECUTE FUNCTION pgtrickle_data.capture_1()")
+    for ddl, as_weir in weir.execute("SELECT * FROM pgtrickle_data.capture_ddl(1, 'weir'::regrole)").fetchall():
+        assert as_weir and "ENABLE ALWAYS" not in ddl  # weir does not own the table
+        weir.execute(ddl)
     add_reader(weir, 1)
     app.store = store
     yield app
@@ -213,3 +212,40 @@ def test_writers_need_no_rights_on_buffers(sales):
         with pytest.raises(psycopg.Error):
             bob.execute("SELECT * FROM pgtrickle_data.pending_1_1")
     assert [i for _, i, _ in pending(sales.store.weir)] == [1]
+
+
+def test_a_partition_that_comes_after_the_snapshot(store):
+    """A query in REPEATABLE READ reads the partitions of the moment; the catalogs it asks are those of its snapshot."""
+    with store.connect("app") as app, store.connect("weir", autocommit=False) as reader:
+        app.execute("CREATE TABLE t (k int) PARTITION BY LIST (k); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);"
+                    "CREATE TABLE t_2 (k int); INSERT INTO t_2 VALUES (2); GRANT SELECT, TRIGGER ON t, t_1, t_2 TO weir")
+        store.weir.execute("SELECT pgtrickle_data.source_for('t'::regclass, NULL)")
+        store.weir.execute("SELECT pgtrickle_data.widen_capture(1, '{1}')")
+        asked = "SELECT pgtrickle_data.family_moved(1), pgtrickle_data.partitions_moved(1)"
+        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        assert reader.execute(asked).fetchone() == (False, False)
+        app.execute("ALTER TABLE t ATTACH PARTITION t_2 FOR VALUES IN (2)")
+        assert reader.execute("SELECT count(*) FROM t").fetchone()[0] == 1
+        assert reader.execute(asked).fetchone() == (False, True)
+
+
+def test_who_leaves_the_family(store):
+    """Writers of a detached partition under way are waited for; what comes later goes nowhere."""
+    with store.connect("app") as app:
+        app.execute("CREATE TABLE t (k int) PARTITION BY LIST (k); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);"
+                    "CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2); GRANT SELECT, TRIGGER ON t, t_1, t_2 TO weir")
+        weir = store.weir
+        weir.execute("SELECT pgtrickle_data.source_for('t'::regclass, NULL)")
+        weir.execute("SELECT pgtrickle_data.widen_capture(1, '{1}')")
+        for ddl, _ in weir.execute("SELECT * FROM pgtrickle_data.capture_ddl(1, 'weir'::regrole)").fetchall():
+            weir.execute(ddl)
+        app.execute("INSERT INTO t_2 VALUES (2)")
+        app.execute("ALTER TABLE t DETACH PARTITION t_2")
+        with app.transaction():
+            app.execute("INSERT INTO t_2 VALUES (3)")
+            assert weir.execute("SELECT pgtrickle_data.mend_capture(1)").fetchone()[0] is False
+        assert weir.execute("SELECT pgtrickle_data.mend_capture(1)").fetchone()[0] is True
+        app.execute("INSERT INTO t_2 VALUES (4)")
+        assert weir.execute("SELECT weir_w, c1 FROM pgtrickle_data.changes_1_0 ORDER BY weir_seq").fetchall() == [(1, 2), (1, 3), (0, None)]
+        app.execute("REVOKE TRIGGER ON t_1 FROM weir; CREATE TABLE t_3 PARTITION OF t FOR VALUES IN (3)")
+        assert weir.execute("SELECT pgtrickle_data.mend_capture(1), pgtrickle_data.capture_fits(1)").fetchone() == (False, False)

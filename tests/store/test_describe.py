@@ -63,11 +63,14 @@ def test_executor(app):
 
 
 @pytest.mark.parametrize("ddl, why", [
-    ("CREATE VIEW s AS SELECT * FROM t", "it is a view"),
     ("CREATE MATERIALIZED VIEW s AS SELECT * FROM t", "it is a materialized view"),
-    ("CREATE TABLE s (id int) PARTITION BY RANGE (id)", "it is partitioned"),
+    ("CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE s PARTITION OF p DEFAULT", "it is a partition"),
+    ("CREATE TABLE s (id int) PARTITION BY RANGE (id); CREATE TABLE kid PARTITION OF s DEFAULT; REVOKE ALL ON kid FROM app", '"kid", a part of it, is one on which neither'),
+    ("CREATE TABLE s (id int) PARTITION BY RANGE (id); GRANT TRIGGER ON s TO weir; CREATE UNLOGGED TABLE kid PARTITION OF s DEFAULT", '"kid", a part of it, is unlogged'),
     ("CREATE UNLOGGED TABLE s (id int)", "it is unlogged"),
-    ("CREATE TABLE s () INHERITS (t)", "it takes part in inheritance"),
+    ("CREATE TABLE s () INHERITS (t)", "it inherits from another table"),
+    ("CREATE TABLE s (i int); CREATE TEMP TABLE kid () INHERITS (s)", '"kid", a part of it, is temporary'),
+    ("CREATE TABLE s (i int); CREATE TABLE o (j int); CREATE TABLE kid () INHERITS (s, o)", '"kid", a part of it, inherits from another table too'),
     ("CREATE TABLE s (id int, weir_x int)", "it has a column whose name begins with weir_"),
     ("CREATE TABLE s (id int); REVOKE ALL ON s FROM app", "neither weir nor the owner"),
 ])

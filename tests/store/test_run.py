@@ -61,3 +61,21 @@ def test_definers_fix_their_search_path(store):
         WHERE p.pronamespace IN ('pgtrickle'::regnamespace, 'pgtrickle_data'::regnamespace) AND p.prosecdef
           AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)""").fetchall()
     assert loose == []
+
+
+def test_the_pinned_settings_are_those_of_the_maintenance_connections(store):
+    """Whoever's connection a query runs over: one list in SQL, one in C."""
+    import re
+
+    from harness import ROOT
+
+    text = (ROOT / "ivm/jobs/housekeeping.c").read_text()
+    text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text[text.index("ivm_session_settings"):text.index("struct failure")]))
+    ours = dict(re.findall(r"SET (\w+) = '?(.*?)'?(?:;|$)", text))
+    pinned = store.weir.execute("SELECT p.proname, s FROM pg_proc p, unnest(p.proconfig) s"
+                                " WHERE proname IN ('run', 'run_row', 'weir_pinned', 'describe_query')").fetchall()
+    for name in ("run", "run_row", "weir_pinned", "describe_query"):
+        theirs = dict(s.split("=", 1) for n, s in pinned if n == name)
+        assert {"DateStyle", "TimeZone", "lc_monetary", "search_path"} <= set(theirs)
+        shared = set(theirs) - {"row_security", "jit"}
+        assert {k: v.replace('"', "") for k, v in theirs.items() if k in shared} == {k: ours[k] for k in shared}
