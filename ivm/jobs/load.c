@@ -450,6 +450,9 @@ static void load_start(struct job *j)
     struct load_work *w = j->work;
     job_send(j, JOB_AS_WEIR, "SELECT pgtrickle_data.follow_renames()");
     job_send(j, JOB_AS_WEIR, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    /* Texts of views are had by locking what they read. Who drops several of these must not be the one to
+     * lose a deadlock: this comes again. */
+    job_send(j, JOB_AS_WEIR, "SET LOCAL lock_timeout = '100ms'");
     load_send(j, NULL);
     w->first = j->batch.n - LOAD_RESULTS;
     j->step = load_done;

@@ -9,7 +9,7 @@ $$;
 
 -- The tables whose rows are also rows of a table: partitions and children, to any depth.
 CREATE FUNCTION pgtrickle_data.descendants(relation oid) RETURNS SETOF oid
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE down(m) AS (
         SELECT relation
         UNION

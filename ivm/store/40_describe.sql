@@ -68,7 +68,7 @@ $$;
 -- Relations that a view's text mentions. Dependencies on system catalogs are not recorded, so the stored text is read; the view itself
 -- is in it too. Of anything but a view, nothing.
 CREATE FUNCTION pgtrickle_data.mentioned(view oid) RETURNS SETOF oid
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     SELECT DISTINCT m[1]::oid
     FROM pg_class c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.ev_type = '1',
          regexp_matches(r.ev_action::text, ':rtekind 0 :relid (\d+)', 'g') m
@@ -77,7 +77,7 @@ $$;
 
 -- A view and every relation below it, through whatever views there are: the storages behind facades are below them.
 CREATE FUNCTION pgtrickle_data.below(view oid) RETURNS SETOF oid
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+LANGUAGE sql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH RECURSIVE reads(relation) AS (
         SELECT view
         UNION
@@ -85,6 +85,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     )
     SELECT relation FROM reads
 $$;
+
+-- The stored trees of a view and the views below it.
+CREATE FUNCTION pgtrickle_data.trees(definition oid) RETURNS TABLE (view oid, tree text)
+LANGUAGE plpgsql STABLE ROWS 2 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+BEGIN
+    FOR view IN SELECT b FROM pgtrickle_data.below(definition) b LOOP
+        SELECT r.ev_action::text INTO tree FROM pg_rewrite r WHERE r.ev_class = view AND r.ev_type = '1';
+        CONTINUE WHEN NOT FOUND;
+        RETURN NEXT;
+    END LOOP;
+END $$;
 
 -- The views below a view that are not facades: somebody may replace them.
 CREATE FUNCTION pgtrickle_data.views_below(view oid) RETURNS oid[]
@@ -244,12 +255,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
                                WHERE found IN (SELECT b FROM pgtrickle_data.below(above.oid) b) HAVING count(*) > 0), word) END
 $$;
 
--- Functions, operators and conversions in a view's text that do not always give the same result for the same arguments,
+-- Functions, operators and conversions in a view's tree that do not always give the same result for the same arguments,
 -- as words, the worst (rank 0, VOLATILE) first.
-CREATE FUNCTION pgtrickle_data.mutable_words(view oid) RETURNS TABLE (rank int, word text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+CREATE FUNCTION pgtrickle_data.mutable_words(t text) RETURNS TABLE (rank int, word text)
+LANGUAGE sql STABLE ROWS 2 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     -- The stored tree. Text from the user cannot look like a field of it: a blank in a name is stored as '\ '.
-    WITH tree AS (SELECT r.ev_action::text AS t FROM pg_rewrite r WHERE r.ev_class = view AND r.ev_type = '1'),
+    WITH tree AS (SELECT mutable_words.t),
     used(fn, word) AS (
         SELECT p.oid, format('function %s()', p.proname)
         FROM tree, regexp_matches(t, ':(?:funcid|aggfnoid|winfnoid) (\d+)', 'g') m JOIN pg_proc p ON p.oid = m[1]::oid
@@ -280,8 +291,8 @@ $$;
 -- The same of a view and all views below it.
 CREATE FUNCTION pgtrickle_data.mutable_parts(definition oid) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-    SELECT pgtrickle_data.word_of(definition, b, m.word)
-    FROM pgtrickle_data.below(definition) b, pgtrickle_data.mutable_words(b) m ORDER BY m.rank, b <> definition, m.word
+    SELECT pgtrickle_data.word_of(definition, b.view, m.word)
+    FROM pgtrickle_data.trees(definition) b, pgtrickle_data.mutable_words(b.tree) m ORDER BY m.rank, b.view <> definition, m.word
 $$;
 
 -- True when reading the query may run code that somebody but PostgreSQL's authors wrote: functions, operators and types
@@ -313,24 +324,23 @@ $$;
 -- An aggregate in a query's text that somebody but PostgreSQL's authors made, whatever its name: no rule knows how to undo a row.
 CREATE FUNCTION pgtrickle_data.user_aggregate(definition oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-    SELECT pgtrickle_data.word_of(definition, b, format('aggregate %s is not built in', m[1]::oid::regprocedure))
-    FROM pgtrickle_data.below(definition) b JOIN pg_rewrite r ON r.ev_class = b AND r.ev_type = '1',
-         regexp_matches(r.ev_action::text, ':aggfnoid (\d+)', 'g') m
-    WHERE m[1]::oid >= 16384
-    ORDER BY b <> definition, m[1]::oid LIMIT 1
+    SELECT pgtrickle_data.word_of(definition, f.found, f.word) FROM (
+        SELECT t.view AS found, format('aggregate %s is not built in', m[1]::oid::regprocedure) AS word
+        FROM pgtrickle_data.trees(definition) t, regexp_matches(t.tree, ':aggfnoid (\d+)', 'g') m
+        WHERE m[1]::oid >= 16384
+        ORDER BY t.view <> definition, m[1]::oid LIMIT 1) f
 $$;
 
 -- A set-returning function in the select list of a query or of a view below it.
 CREATE FUNCTION pgtrickle_data.select_list_set(definition oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-    SELECT pgtrickle_data.word_of(definition, b,
+    SELECT pgtrickle_data.word_of(definition, t.view,
                coalesce((SELECT min(format('function %s() in the select list returns a set', p.proname))
-                         FROM regexp_matches(r.ev_action::text, '(?<!:funcexpr )\{FUNCEXPR :funcid (\d+) :funcresulttype \d+ :funcretset true', 'g') m
+                         FROM regexp_matches(t.tree, '(?<!:funcexpr )\{FUNCEXPR :funcid (\d+) :funcresulttype \d+ :funcretset true', 'g') m
                          JOIN pg_proc p ON p.oid = m[1]::oid),
                         'set-returning function in the select list'))
-    FROM pgtrickle_data.below(definition) b JOIN pg_rewrite r ON r.ev_class = b AND r.ev_type = '1'
-    WHERE r.ev_action::text ~ ':hasTargetSRFs true'
-    ORDER BY b <> definition, b LIMIT 1
+    FROM (SELECT * FROM pgtrickle_data.trees(definition) t WHERE t.tree ~ ':hasTargetSRFs true'
+          ORDER BY t.view <> definition, t.view LIMIT 1) t
 $$;
 
 -- One row on a query as a whole. `refused`: why it cannot be kept by differences whatever its form; `executor`: must be
@@ -342,8 +352,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     WITH relations AS MATERIALIZED (SELECT * FROM pgtrickle_data.describe_relations(definition)),
     -- With whose rights it is read: policies may hide other rows from each.
     readers AS MATERIALIZED (
-        SELECT DISTINCT c.relowner AS role FROM pg_class c
-        WHERE c.oid = definition OR c.oid = ANY (pgtrickle_data.views_below(definition))
+        SELECT DISTINCT c.relowner AS role
+        FROM unnest(definition || pgtrickle_data.views_below(definition)) v JOIN pg_class c ON c.oid = v
     ),
     hidden AS MATERIALIZED (
         SELECT r.relation, r.name FROM relations r, readers WHERE pgtrickle_data.row_security_applies(r.relation, readers.role)

@@ -257,15 +257,15 @@ DECLARE
     may_put bool := (SELECT pgtrickle_data.no_capture(relid, me) IS NULL FROM pgtrickle_data.sources WHERE source_id = source);
     patience text := current_setting('lock_timeout');
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(2003134834, 0) THEN
-        RETURN false;
-    ELSIF pgtrickle_data.capture_fits(source) THEN
-        RETURN true;
-    ELSIF NOT may_put AND pgtrickle_data.family_moved(source) THEN
+    IF NOT may_put AND pgtrickle_data.family_moved(source) THEN
         RETURN false;
     END IF;
     BEGIN
         PERFORM set_config('lock_timeout', '500ms', true);
+        PERFORM pg_advisory_xact_lock(2003134834, 0);
+        IF pgtrickle_data.capture_fits(source) THEN
+            RETURN true;
+        END IF;
         UPDATE pgtrickle_data.sources u
         SET layout = pgtrickle_data.current_layout(u.relid), natts = (SELECT relnatts FROM pg_class WHERE oid = u.relid),
             family = pgtrickle_data.family(u.relid) WHERE u.source_id = source;

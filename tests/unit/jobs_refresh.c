@@ -124,9 +124,10 @@ static void feed(struct scene *s, int ncolumns, const char *const *cells)
 
 static void feed_state(struct scene *s, const char *populated, const char *pending, const char *is_void)
 {
-    const char *row[] = {"5", populated, "f", "f", NULL, NULL, "t", "2026-01-01 00:00:00+00", "1"};
+    const char *row[] = {"5", populated, "f", "f", NULL, NULL, "t", "2026-01-01 00:00:00+00",
+                         "1", "f",       "f", NULL};
     const char *count[] = {"5", "9", pending, is_void, "1", "100000"};
-    feed(s, 9, row);
+    feed(s, 12, row);
     feed(s, 6, count);
 }
 
