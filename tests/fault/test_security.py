@@ -432,7 +432,7 @@ def test_revoked_right_on_a_facade(stage, through):
         a.execute(f"GRANT {right} TO mallory")
         # Her function gives her the right to name what is in weir's schema.
         m.execute("CREATE STREAM TABLE m.st WITH (schedule = '1h') AS SELECT m.evil(id) AS e FROM m.t")
-        m.execute("CREATE STREAM TABLE m.whole WITH (schedule = '1h') AS SELECT DISTINCT word FROM alice_home.st")
+        m.execute("CREATE STREAM TABLE m.whole WITH (schedule = '1h', refresh_mode = 'FULL') AS SELECT DISTINCT word FROM alice_home.st")
         storage = one(su, "SELECT storage::regclass::text FROM pgtrickle_data.stream_tables WHERE facade = 'alice_home.st'::regclass")
         readable = f"SELECT has_any_column_privilege('mallory', '{storage}', 'SELECT')"
         assert not one(su, readable), "a FULL refresh has no need of it"
