@@ -1,0 +1,216 @@
+"""Makes a failing case small: steps, transactions, statements, rows, clauses, tables, columns, as long as it fails alike."""
+
+import copy
+import time
+
+from session import Case, Run
+from tree import N
+
+SMALL = {"e:int": "1::int", "e:bigint": "1::bigint", "e:numeric": "1::numeric", "e:text": "'a'::text", "e:boolean": "true", "e:date":
+         "'2024-01-01'::date"}
+
+
+class Shrinker:
+    def __init__(self, backend, case, failure, seconds, log=lambda s: None):
+        self.backend = backend
+        self.sign = failure.sign()
+        self.end = time.monotonic() + seconds
+        self.failure = failure
+        self.case = case
+        self.tries = 0
+        self.log = log
+
+    # ---- the test --------------------------------------------------------------------------------------
+
+    def fails(self, case):
+        """Whether a case fails as the first one did; it becomes the case if so."""
+        if time.monotonic() > self.end:
+            return False
+        self.tries += 1
+        try:
+            found = Run(self.backend, case, first_only=True).go()
+        except Exception:  # what was made is not SQL any more
+            return False
+        same = next((f for f in found if f.sign() == self.sign), None)
+        if same is None:
+            return False
+        self.failure, self.case = same, case
+        return True
+
+    def with_(self, **changed):
+        c = self.case
+        return Case(changed.get("schema", c.schema), changed.get("fill", c.fill), changed.get("streams", c.streams),
+                    changed.get("steps", c.steps))
+
+    # ---- lists -----------------------------------------------------------------------------------------
+
+    def cut(self, read, write):
+        """Drops elements of a list of the case: halves first, then smaller pieces."""
+        size = max(1, len(read()) // 2)
+        while size >= 1:
+            i = 0
+            while i < len(read()):
+                items = read()
+                if not self.fails(write(items[:i] + items[i + size:])):
+                    i += size
+                if time.monotonic() > self.end:
+                    return
+            if size == 1:
+                return
+            size //= 2
+
+    def run(self):
+        if not self.fails(self.case):
+            return None
+        self.only_stream()
+        before = None
+        while before != (before := self.measure()) and time.monotonic() < self.end:
+            self.changes()
+            self.queries()
+            self.schema()
+        self.end += 60
+        self.fails(self.case)  # once more, for what its statements ended with
+        return self.case
+
+    def measure(self):
+        c = self.case
+        statements = [s for p in c.steps for s in p.statements()] + c.fill
+        return (sum(s.tree.size() for s in statements), sum(s.query.tree.size() for s in c.streams), len(c.streams), len(c.steps),
+                sum(len(t.columns) for t in c.schema.tables))
+
+    def only_stream(self):
+        """The stream table that failed, and what it reads."""
+        if self.failure.stream is None:
+            return self.cut(lambda: self.case.streams, lambda s: self.with_(streams=s))
+        if self.fails(self.with_(streams=[self.failure.stream])):
+            return None
+        return self.cut(lambda: self.case.streams, lambda s: self.with_(streams=s))
+
+    def changes(self):
+        self.cut(lambda: self.case.steps, lambda s: self.with_(steps=s))
+        for n in range(len(self.case.steps) - 1, -1, -1):
+            if n and n < len(self.case.steps):
+                self.join_steps(n)
+        for n in range(len(self.case.steps)):
+            self.step(n)
+        self.cut(lambda: self.case.fill, lambda s: self.with_(fill=s))
+        for n in range(len(self.case.fill)):
+            self.statement(lambda: self.case.fill[n], lambda s, n=n: self.with_(fill=replaced(self.case.fill, n, s)))
+
+    def join_steps(self, n):
+        """One refresh less."""
+        a, b = self.case.steps[n - 1], self.case.steps[n]
+        if a.inside:
+            return
+        joined = copy.copy(b)
+        joined.transactions = a.transactions + b.transactions
+        self.fails(self.with_(steps=self.case.steps[:n - 1] + [joined] + self.case.steps[n + 1:]))
+
+    def step(self, n):
+        def write(transactions):
+            s = copy.copy(self.case.steps[n])
+            s.transactions = transactions
+            return self.with_(steps=replaced(self.case.steps, n, s))
+        for attribute, value in (("inside", False), ("full", False), ("share", 1.0)):
+            if getattr(self.case.steps[n], attribute) != value:
+                s = copy.copy(self.case.steps[n])
+                setattr(s, attribute, value)
+                self.fails(self.with_(steps=replaced(self.case.steps, n, s)))
+        self.cut(lambda: self.case.steps[n].transactions, write)
+        # From here on transactions of one statement each: BEGIN and COMMIT are statements.
+        flat = [[s] for t in self.case.steps[n].transactions for s in t]
+        if self.fails(write(flat)):
+            self.cut(lambda: self.case.steps[n].transactions, write)
+            for i in range(len(self.case.steps[n].transactions)):
+                self.statement(lambda: self.case.steps[n].transactions[i][0],
+                               lambda s, i=i: write(replaced(self.case.steps[n].transactions, i, [s])))
+
+    def statement(self, read, write):
+        def with_tree(tree):
+            s = copy.copy(read())
+            s.tree = tree
+            return write(s)
+
+        def with_copy(tree):
+            s = copy.copy(read())
+            s.copy = tree
+            return write(s)
+        self.tree(lambda: read().tree, with_tree)
+        if read().copy is not None:
+            self.tree(lambda: read().copy, with_copy)
+
+    # ---- trees -----------------------------------------------------------------------------------------
+
+    def tree(self, read, write):
+        """Cuts a tree from its root down: lists, what is optional, and a node's place for one below it."""
+        again = True
+        while again and time.monotonic() < self.end:
+            again = False
+            for node in list(read().nodes()):
+                for smaller in candidates(node):
+                    made = read().replaced(node, smaller)
+                    if str(made) != str(read()) and self.fails(write(made)):
+                        again = True
+                        break
+                if again:
+                    break
+
+    def queries(self):
+        for n in range(len(self.case.streams)):
+            def write(tree, n=n):
+                s = copy.copy(self.case.streams[n])
+                s.query = copy.copy(s.query)
+                s.query.tree = tree
+                return self.with_(streams=replaced(self.case.streams, n, s))
+            self.tree(lambda: self.case.streams[n].query.tree, write)
+
+    # ---- tables ----------------------------------------------------------------------------------------
+
+    def schema(self):
+        def write(**changed):
+            s = copy.copy(self.case.schema)
+            for k, v in changed.items():
+                setattr(s, k, v)
+            return self.with_(schema=s)
+        self.cut(lambda: self.case.schema.views, lambda v: write(views=v))
+        self.cut(lambda: self.case.schema.tables, lambda t: write(tables=t))
+        ordered = any(w in str(s.query.tree) for s in self.case.streams for w in ("OVER (", "LIMIT", "ORDER BY"))
+        for n in range(len(self.case.schema.tables)):
+            def one(table, n=n):
+                return write(tables=replaced(self.case.schema.tables, n, table))
+
+            def with_extra(extra):
+                t = copy.copy(self.case.schema.tables[n])
+                t.extra = extra
+                return one(t)
+
+            def with_ddl(ddl):
+                t = copy.copy(self.case.schema.tables[n])
+                t.ddl = ddl
+                return one(t)
+            self.cut(lambda: self.case.schema.tables[n].extra, with_extra)
+            if not ordered:  # orders may be total by a key
+                self.tree(lambda: self.case.schema.tables[n].ddl, with_ddl)
+
+
+def replaced(items, n, new):
+    return items[:n] + [new] + items[n + 1:]
+
+
+def candidates(node):
+    """Smaller nodes that may stand in a node's place."""
+    if node.cat == "optional" and node.parts:
+        yield N("optional")
+    if node.cat == "list" and len(node.parts) > node.least:
+        if len(node.parts) > 3:
+            half = len(node.parts) // 2
+            yield node.with_parts(node.parts[:half])
+            yield node.with_parts(node.parts[half:])
+        for i in range(len(node.parts)):
+            yield node.with_parts(node.parts[:i] + node.parts[i + 1:])
+    if node.cat in ("query", "from") or node.cat.startswith("e:"):
+        below = [n for n in node.nodes() if n is not node and n.cat == node.cat]
+        yield from sorted(below, key=lambda n: -n.size())[:12] if node.cat != "query" else below[:12]
+    if node.cat.startswith("e:") and len(str(node)) > 6:
+        name = node.cat[2:]
+        yield N(node.cat, SMALL.get(node.cat, f"NULL::{name}"), ty=node.ty)
