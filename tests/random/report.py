@@ -22,7 +22,7 @@ def small(shrinker, f, made, args, number):
 
 
 def case_file(case, f):
-    lines = ["-- (what this proves)"]
+    lines = ["-- (what this proves)", "-- mode: any"]
     stream = f.stream or case.streams[-1]
     if stream.query.by_value:
         lines.append("-- compare: equality")
@@ -38,7 +38,12 @@ def case_file(case, f):
         if end:
             lines.append(end + ";")
             end = None
-        lines += [written(s) for s in step.statements()]
+        session = ""
+        for s in step.statements():
+            if s.session != session:
+                lines.append(f"-- session {s.session}".rstrip())
+                session = s.session
+            lines.append(written(s))
         if not stream.late:
             lines.append("-- refresh" + (" => FULL" if step.full else ""))
         if step.inside:
@@ -60,7 +65,7 @@ def needed(ddl, case):
 
 
 def written(s):
-    marks = (f"-- session: {s.session}\n" if s.session else "") + (f"-- fails: {s.fails}\n" if s.fails else "")
+    marks = f"-- fails: {s.fails}\n" if s.fails else ""
     data = f"\n{s.copy}\\." if s.copy is not None else ""
     return f"{marks}{s.sql()};{data}"
 

@@ -11,7 +11,7 @@ from harness import HarnessError, Weir, one, rows
 from tree import N
 
 IDLE = psycopg.pq.TransactionStatus.IDLE
-SECONDS_PER_RUN = 120
+SECONDS = 100  # for one statement, when the machine is busy
 COLUMNS = """
 SELECT array_agg(ARRAY[quote_ident(attname), atttypid::regtype::text] ORDER BY attnum)
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
@@ -67,7 +67,7 @@ class Timeout(Exception):
 
 
 def alarm(signum, frame):
-    raise Timeout(f"no answer within {SECONDS_PER_RUN} s")
+    raise Timeout(f"no answer within {SECONDS} s")
 
 
 class Backend:
@@ -127,7 +127,7 @@ class Run:
 
     def go(self):
         conns = []
-        signal.alarm(SECONDS_PER_RUN)
+        signal.alarm(SECONDS)
         try:
             for _ in range(3):
                 conns.append(self.backend.weir.connect(self.backend.database))
@@ -138,7 +138,7 @@ class Run:
             for c in (self.writer, self.late):
                 c.execute("SET lock_timeout = '400ms'")
             self.body(conns)
-            signal.alarm(SECONDS_PER_RUN)
+            signal.alarm(SECONDS)
             self.clean()
         except (psycopg.OperationalError, psycopg.InterfaceError, Timeout, HarnessError) as e:
             self.fail("crash", None, f"{type(e).__name__}: {e}\n{self.backend.problem() or ''}")
@@ -183,10 +183,12 @@ class Run:
     # ---- stream tables ---------------------------------------------------------------------------------
 
     def create(self):
+        """A view and a stream table of each query."""
         names = {}
         for s in self.case.streams:
             s.view, s.columns = "", []
         for s in self.case.streams:
+            signal.alarm(SECONDS)
             try:
                 if str(s.query.tree) not in names:
                     self.reader.execute(f"CREATE VIEW {s.name}_q AS {s.query.tree}")
@@ -241,6 +243,7 @@ class Run:
 
     def refresh(self, conn, streams, full):
         self.refreshes += 1
+        signal.alarm(SECONDS)
         if self.attempt(conn, "REFRESH STREAM TABLE " + ", ".join(s.name for s in streams) + full) is None:
             return
         # One of them cannot be refreshed: each on its own tells which.
@@ -306,6 +309,7 @@ class Run:
     # ---- writers ---------------------------------------------------------------------------------------
 
     def write(self, st):
+        signal.alarm(SECONDS)
         conn = self.late if st.session else self.writer
         st.fails = None
         try:
