@@ -284,14 +284,15 @@ static void rows_unwrap(struct wirejob *w, struct job_rows *rows)
     rows->cells = all;
 }
 
-/* Types by oid and typmod become names by asking the server that defined them. */
+/* Types by oid and typmod become names by asking the server that defined them: names that hold under any
+ * search path, not only the client's. */
 static const char *describe_sql(struct wirejob *w)
 {
     struct str sql;
     str_init(&sql, &w->rows_arena);
     for (int i = 0; i < w->rows.ncolumns; i++) {
         str_sep(&sql, " UNION ALL ");
-        str_addf(&sql, "SELECT %s::pg_catalog.text, pg_catalog.format_type(%u, %d)",
+        str_addf(&sql, "SELECT %s::pg_catalog.text, pgtrickle.weir_type_name(%u, %d)",
                  sql_literal(&w->rows_arena, w->rows.columns[i].name), w->rows.columns[i].type_oid,
                  w->rows.columns[i].typmod);
     }

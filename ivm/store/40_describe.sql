@@ -227,6 +227,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     ORDER BY c.oid
 $$;
 
+-- The name of a type, qualified unless it is PostgreSQL's own, whatever the search path of the session that asks.
+CREATE FUNCTION pgtrickle.weir_type_name(type oid, typmod int) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT format_type(type, typmod) $$;
+
 -- The columns of a relation.
 CREATE FUNCTION pgtrickle_data.describe_columns(relation oid)
 RETURNS TABLE (attnum int, name text, type text, type_oid oid, typmod int, not_null bool, hashable bool, faithful bool)

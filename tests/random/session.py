@@ -247,15 +247,22 @@ class Run:
         if self.attempt(conn, "REFRESH STREAM TABLE " + ", ".join(s.name for s in streams) + full) is None:
             return
         # One of them cannot be refreshed: each on its own tells which.
+        signs = set()
         for s in list(streams):
+            signal.alarm(SECONDS)
             e = self.attempt(conn, f"REFRESH STREAM TABLE {s.name}{full}")
-            if e is None:
+            if e is None or s not in self.live:
                 continue
             if self.raises(conn, s):
                 self.broken.add(s.name)
                 self.live.remove(s)
-            elif s in self.live:
-                self.fail("refresh", s, f"{e.sqlstate} {e}")
+            elif "is suspended" not in str(e) or not signs:
+                f = Failure("refresh", s, f"{e.sqlstate} {e}", self.step)
+                if f.sign() not in signs:
+                    self.failures.append(f)
+                signs.add(f.sign())
+        if signs:  # all of the unit have failed with it by now, and say so: the rest would tell nothing new
+            self.live.clear()
 
     def check(self, conn, streams, when):
         """Every stream table equals its query: one statement for all of them."""
