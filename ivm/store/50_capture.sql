@@ -137,7 +137,7 @@ DECLARE
     patience text := current_setting('lock_timeout');
 BEGIN
     SELECT * INTO s FROM pgtrickle_data.sources WHERE source_id = source FOR UPDATE;
-    fresh := s.attnums = '{}';
+    fresh := to_regclass(format('pgtrickle_data.changes_%s_0', source)) IS NULL; -- it may have been captured without any column
     added := ARRAY(SELECT unnest(attnums) EXCEPT SELECT unnest(s.attnums) ORDER BY 1);
     IF added = '{}' AND NOT fresh THEN
         RETURN false;
