@@ -305,10 +305,12 @@ class Run:
         return "\n".join(f"    {n:+} {x[:200]}" for n, x in found) + "\n    (+ too much, - missing)"
 
     def history(self):
-        found = rows(self.reader, "SELECT n.name, h.action, h.status, h.error_message FROM unnest(%s::text[]) n (name),"
-                     " pgtrickle.get_refresh_history(n.name, 1000) h", [[s.name for s in self.live]])
-        for name, action, status, error in found:
+        """No refresh failed. Also: how many there were, and how many changed rows."""
+        found = rows(self.reader, "SELECT n.name, h.action, h.status, h.error_message, h.rows_inserted + h.rows_deleted"
+                     " FROM unnest(%s::text[]) n (name), pgtrickle.get_refresh_history(n.name, 1000) h", [[s.name for s in self.live]])
+        for name, action, status, error, n in found:
             self.actions[action] = self.actions.get(action, 0) + 1
+            self.changed += action == "DIFFERENTIAL" and n > 0
             s = next((s for s in self.live if s.name == name), None)
             if status == "FAILED" and s is not None:
                 self.fail("history", s, f"{error}")
