@@ -90,7 +90,7 @@ class Writer:
     # ---- statements ------------------------------------------------------------------------------------
 
     def insert(self, t):
-        names = ", ".join(c.name for c in t.columns)
+        names = N("fixed", *[c.name for c in t.columns], sep=", ")
         target = self.rng.choice(t.writes)
         tail = ""
         if t.key and self.rng.random() < 0.75:
@@ -102,7 +102,7 @@ class Writer:
         elif t.kind != "inherited":
             tail = " ON CONFLICT DO NOTHING"
         n = 1 if "UPDATE" in tail else None
-        return Statement(N("insert", f"INSERT INTO {target} ({names}) VALUES ", self.rows(t, n), optional(tail)))
+        return Statement(N("insert", f"INSERT INTO {target}", " (", names, ") VALUES ", self.rows(t, n), optional(tail)))
 
     def update(self, t):
         return Statement(N("update", f"UPDATE {t.name} SET ", self.assignments(t), " WHERE ", self.where(t)))

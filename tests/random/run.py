@@ -142,6 +142,7 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--soak", type=float, default=0, help="minutes, instead of a number of queries, with a seed from the clock")
+    p.add_argument("--at-most", type=float, default=12, help="minutes, on a machine that is slow or busy; without --soak")
     p.add_argument("--batch", type=int, default=None, help="only this one")
     p.add_argument("--prove", action="store_true", help="without weir: each query has one result whatever its plan")
     p.add_argument("--no-shrink", action="store_true")
@@ -162,7 +163,7 @@ def go(pg, args, batches):
     print(f"seed {args.seed}", flush=True)
     context = multiprocessing.get_context("fork")
     counter, results = context.Value("i", 0), context.Queue()
-    end = time.monotonic() + 60 * args.soak
+    end = time.monotonic() + 60 * (args.soak or args.at_most)
 
     def numbers():
         with counter.get_lock():
@@ -170,9 +171,7 @@ def go(pg, args, batches):
             counter.value += 1
         if args.batch is not None:
             return args.batch if n == 0 else None
-        if args.soak:
-            return n if time.monotonic() < end else None
-        return n if n < batches else None
+        return n if time.monotonic() < end and (args.soak or n < batches) else None
 
     jobs = 1 if args.batch is not None else args.jobs
     processes = [context.Process(target=worker, args=(pg, i, numbers, results, args)) for i in range(jobs)]
@@ -204,9 +203,14 @@ def go(pg, args, batches):
         if counts:
             features.update(counts.pop("features"))
             actions.update(counts.pop("actions"))
+            before = total["queries"] * 10 // args.queries
             total.update(counts)
+            if total["queries"] * 10 // args.queries > before:
+                print(f"... {total['queries']} queries, {time.monotonic() - begin:.0f} s", flush=True)
     for x in processes:
         x.join()
+    if not args.soak and args.batch is None and total["queries"] < args.queries:
+        print(f"ended after {args.at_most:g} minutes, before all queries were tried")
     report.totals(total, features, actions, time.monotonic() - begin)
     if total["raised"] > total["queries"] / 10 or total["changed"] < actions["DIFFERENTIAL"] / 5:
         failures.append(-1)

@@ -42,6 +42,12 @@ class Shrinker:
         return Case(changed.get("schema", c.schema), changed.get("fill", c.fill), changed.get("streams", c.streams),
                     changed.get("steps", c.steps))
 
+    def with_schema(self, **changed):
+        s = copy.copy(self.case.schema)
+        for k, v in changed.items():
+            setattr(s, k, v)
+        return self.with_(schema=s)
+
     # ---- lists -----------------------------------------------------------------------------------------
 
     def cut(self, read, write):
@@ -63,6 +69,7 @@ class Shrinker:
         if not self.fails(self.case):
             return None
         self.only_stream()
+        self.coarse()
         before = None
         while before != (before := self.measure()) and time.monotonic() < self.end:
             self.changes()
@@ -85,6 +92,13 @@ class Shrinker:
         if self.fails(self.with_(streams=[self.failure.stream])):
             return None
         return self.cut(lambda: self.case.streams, lambda s: self.with_(streams=s))
+
+    def coarse(self):
+        """What takes much away in few tries."""
+        self.cut(lambda: self.case.steps, lambda s: self.with_(steps=s))
+        self.cut(lambda: self.case.fill, lambda s: self.with_(fill=s))
+        self.cut(lambda: self.case.schema.views, lambda v: self.with_schema(views=v))
+        self.cut(lambda: self.case.schema.tables, lambda t: self.with_schema(tables=t))
 
     def changes(self):
         self.cut(lambda: self.case.steps, lambda s: self.with_(steps=s))
@@ -167,17 +181,12 @@ class Shrinker:
     # ---- tables ----------------------------------------------------------------------------------------
 
     def schema(self):
-        def write(**changed):
-            s = copy.copy(self.case.schema)
-            for k, v in changed.items():
-                setattr(s, k, v)
-            return self.with_(schema=s)
-        self.cut(lambda: self.case.schema.views, lambda v: write(views=v))
-        self.cut(lambda: self.case.schema.tables, lambda t: write(tables=t))
+        self.cut(lambda: self.case.schema.views, lambda v: self.with_schema(views=v))
+        self.cut(lambda: self.case.schema.tables, lambda t: self.with_schema(tables=t))
         ordered = any(w in str(s.query.tree) for s in self.case.streams for w in ("OVER (", "LIMIT", "ORDER BY"))
         for n in range(len(self.case.schema.tables)):
             def one(table, n=n):
-                return write(tables=replaced(self.case.schema.tables, n, table))
+                return self.with_schema(tables=replaced(self.case.schema.tables, n, table))
 
             def with_extra(extra):
                 t = copy.copy(self.case.schema.tables[n])
@@ -191,6 +200,36 @@ class Shrinker:
             self.cut(lambda: self.case.schema.tables[n].extra, with_extra)
             if not ordered:  # orders may be total by a key
                 self.tree(lambda: self.case.schema.tables[n].ddl, with_ddl)
+            for i in range(len(self.case.schema.tables[n].columns) - 1, -1, -1):
+                self.fails(self.without_column(n, i))
+
+    def without_column(self, n, i):
+        """The case without column `i` of table `n`, and without its values in INSERTs. Where another statement names it,
+        that fails, and so the case is not taken."""
+        table = copy.copy(self.case.schema.tables[n])
+        table.columns = table.columns[:i] + table.columns[i + 1:]
+        table.ddl = drop_part(table.ddl, "list", i)
+
+        def cut(s):
+            if s.tree.cat != "insert" or s.tree.parts[0].removeprefix("INSERT INTO ") not in table.writes:
+                return s
+            s = copy.copy(s)
+            s.tree = drop_part(s.tree, "fixed", i)
+            return s
+        steps = []
+        for step in self.case.steps:
+            step = copy.copy(step)
+            step.transactions = [[cut(s) for s in t] for t in step.transactions]
+            steps.append(step)
+        made = self.with_schema(tables=replaced(self.case.schema.tables, n, table))
+        return Case(made.schema, [cut(s) for s in self.case.fill], made.streams, steps)
+
+
+def drop_part(node, cat, i):
+    """The tree without part `i` of its nodes of a category."""
+    if node.cat == cat:
+        return node.with_parts(node.parts[:i] + node.parts[i + 1:])
+    return node.with_parts([drop_part(p, cat, i) if isinstance(p, N) else p for p in node.parts])
 
 
 def replaced(items, n, new):
