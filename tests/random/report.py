@@ -74,7 +74,7 @@ def totals(total, features, actions, seconds):
     print(f"{total['queries']} queries ({total['differential']} differential), {total['tables']} stream tables,"
           f" {total['refreshes']} refreshes of many ({', '.join(f'{n} {a}' for a, n in sorted(actions.items()))};"
           f" {total['changed']} by a delta changed rows),"
-          f" {total['refused']} queries refused by PostgreSQL, {total['raised']} raised an error, {seconds:.0f} s")
+          f" {total['refused']} queries refused by PostgreSQL, {total['raised']} raised an error, {total['deadlocks']} deadlocks at DROP, {seconds:.0f} s")
     names = sorted({f for f, _ in features}, key=lambda f: -features[(f, "all")])
     print("met in queries (of these, differential):")
     line = ""

@@ -109,7 +109,7 @@ def summary(case, run, refused):
             features[(f, "all")] += 1
             features[(f, "differential")] += run.modes.get(s.name) == "DIFFERENTIAL"
     return {"queries": len(own), "tables": len(case.streams), "differential": sum(run.modes.get(s.name) == "DIFFERENTIAL" for s in own),
-            "refused": refused, "raised": len(run.broken), "features": features, "refreshes": run.refreshes, "changed": run.changed,
+            "refused": refused, "raised": len(run.broken), "features": features, "refreshes": run.refreshes, "changed": run.changed, "deadlocks": run.deadlocks,
             "actions": collections.Counter(run.actions)}
 
 
