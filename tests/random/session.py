@@ -36,7 +36,7 @@ class Stream:
     def compared(self, alias):
         """A row's columns as terms that have equality: images, but for values whose image is free."""
         loose = ("numeric", "double precision") if self.query.by_value else ()
-        return ", ".join(f"{alias}.{n}" + ("" if t in loose else "::text") for n, t in self.columns)
+        return ", ".join(f"{alias}.{n}" + ("" if t in loose else '::text COLLATE "C"') for n, t in self.columns)
 
 
 @dataclasses.dataclass
