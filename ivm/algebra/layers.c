@@ -400,6 +400,32 @@ static struct select *split_rows(struct arena *a, const struct select *s)
     return o;
 }
 
+static bool is_constant_key(const struct expr *by, bool in_sets)
+{
+    if (by->kind == EXPR_GROUPING_SET) {
+        for (int i = 0; i < by->nargs; i++) {
+            if (is_constant_key(by->args[i], true)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    return in_sets && (by->kind == EXPR_CONST || (by->kind == EXPR_CAST && by->args[0]->kind == EXPR_CONST));
+}
+
+/* Canonical text casts a constant in GROUP BY (else it would be a number of a column) and not where it is
+ * shown, so that the one is not recognised as the other; of several sets, a shown key is NULL in those that
+ * do not group by it. */
+static bool sets_have_constant(const struct select *s)
+{
+    for (int i = 0; i < s->ngroup; i++) {
+        if (is_constant_key(s->group[i], false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct select *layers_split(struct arena *a, const struct select *s)
 {
     bool limit = s->limit != NULL || s->offset != NULL;
@@ -413,7 +439,7 @@ struct select *layers_split(struct arena *a, const struct select *s)
     if (limit ? grouped || windows || s->distinct : on && (grouped || windows)) {
         return split_last(a, s);
     }
-    if (s->operation != SET_NONE || on || (s->distinct && !on)) {
+    if (s->operation != SET_NONE || on || (s->distinct && !on) || sets_have_constant(s)) {
         return NULL;
     }
     return grouped && (windows || has_subquery_above(s)) ? split_groups(a, s)
