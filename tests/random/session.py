@@ -134,7 +134,7 @@ class Run:
             self.reader, self.writer, self.late = conns
             for c in conns:
                 c.prepare_threshold = None
-                c.execute("SET statement_timeout = '30s'")
+                c.execute("SET statement_timeout = '90s'")
             for c in (self.writer, self.late):
                 c.execute("SET lock_timeout = '400ms'")
             self.body(conns)
