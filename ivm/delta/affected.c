@@ -33,13 +33,18 @@ static const char *leaf_alias(struct arena *a, int leaf)
     return arena_printf(a, "t%d", leaf + 1);
 }
 
-/* Outs of a part over rows of its storage, under the leaf's names. */
-static const char *leaf_part(struct arena *a, const struct leaf *leaf, const char *lead, const char *from)
+/* Outs of a part over rows of its storage, under the leaf's names; over its delta, which has what is used
+ * alone, `only` those that are. */
+static const char *leaf_part(struct arena *a, const struct leaf *leaf, const char *lead, const char *from,
+                             const bool *only)
 {
     struct str list;
     str_init(&list, a);
     str_add(&list, lead);
     for (int i = 0; i < leaf->part->nouts; i++) {
+        if (only != NULL && !only[i]) {
+            continue;
+        }
         str_sep(&list, ", ");
         emit_out(&list, leaf->part, i);
         str_addf(&list, " AS %s", sql_ident(a, leaf->names[i]));
@@ -56,13 +61,13 @@ const char *affected_source(struct arena *a, const struct plan *p, const struct 
                             const struct leaf *leaf)
 {
     const char *table = emit_source(a, p, n, leaf->source);
-    return leaf->part != NULL ? leaf_part(a, leaf, "", table) : table;
+    return leaf->part != NULL ? leaf_part(a, leaf, "", table, NULL) : table;
 }
 
 static const char *leaf_delta(const struct affected *x, const struct leaf *leaf)
 {
     const char *rows = x->d->rows[leaf->source];
-    return leaf->part != NULL ? leaf_part(x->d->arena, leaf, "s.weir_w", rows) : rows;
+    return leaf->part != NULL ? leaf_part(x->d->arena, leaf, "s.weir_w", rows, leaf->used) : rows;
 }
 
 static const char *leaf_column(const struct leaf *leaf, int column)
