@@ -2,7 +2,7 @@
  * What lies above an aggregate sees group keys and results only. Here every occurrence of a key or of an
  * aggregate in outs and having is replaced by its number.
  */
-#include "algebra/block.h"
+#include "algebra/aggregate.h"
 
 #include <string.h>
 
@@ -19,26 +19,42 @@ static enum aggregate_function aggregate_function(const struct expr *e)
                                         [AGGREGATE_MIN] = "min",
                                         [AGGREGATE_MAX] = "max"};
     int i = AGGREGATE_COUNT;
-    while (i < AGGREGATE_MAX && !expr_calls(e, names[i])) {
+    bool plain = e->star ? e->nargs == 0 : e->nargs == 1 && e->args[0]->kind != EXPR_VARIADIC;
+    while (i < AGGREGATE_OTHER && !(plain && e->norder == 0 && expr_calls(e, names[i]))) {
         i++;
     }
     return i;
 }
 
+static struct aggregate aggregate_of(const struct expr *e)
+{
+    struct aggregate g = {.function = aggregate_function(e), .call = (struct expr *)e};
+    if (g.function == AGGREGATE_OTHER) {
+        return g;
+    }
+    g.argument = e->nargs > 0 ? e->args[0] : NULL;
+    g.filter = e->filter;
+    /* min and max do not care for duplicates. */
+    g.distinct = e->distinct && g.function != AGGREGATE_MIN && g.function != AGGREGATE_MAX;
+    return g;
+}
+
+static bool aggregate_same(const struct aggregate *x, const struct aggregate *y)
+{
+    if (x->function != y->function || x->distinct != y->distinct) {
+        return false;
+    }
+    return x->function == AGGREGATE_OTHER
+               ? expr_same(x->call, y->call)
+               : expr_same(x->argument, y->argument) && expr_same(x->filter, y->filter);
+}
+
 /* The number of an aggregate; equal ones share it. */
 static int aggregate_add(struct arena *a, struct block *b, const struct expr *e)
 {
-    struct aggregate new = {.function = aggregate_function(e),
-                            .argument = e->nargs > 0 ? e->args[0] : NULL,
-                            .filter = e->filter,
-                            .distinct = e->distinct};
-    /* min and max do not care for duplicates. */
-    new.distinct = new.distinct &&new.function != AGGREGATE_MIN &&new.function != AGGREGATE_MAX;
+    struct aggregate new = aggregate_of(e);
     for (int i = 0; i < b->naggregates; i++) {
-        const struct aggregate *old = &b->aggregates[i];
-        if (old->function == new.function &&
-            old->distinct == new.distinct &&expr_same(old->argument, new.argument) &&
-            expr_same(old->filter, new.filter)) {
+        if (aggregate_same(&b->aggregates[i], &new)) {
             return i;
         }
     }
@@ -75,6 +91,14 @@ static struct expr *lift(const struct expr *e, void *ctx)
         }
     }
     if (e->kind == EXPR_AGGREGATE) {
+        struct expr *counted = aggregate_as_counts(l->arena, e);
+        if (counted != NULL) {
+            return expr_rewrite(l->arena, counted, lift, l);
+        }
+        /* Direct arguments are above the aggregate as well. */
+        for (int i = 0; e->within_group && i < e->nargs; i++) {
+            expr_rewrite(l->arena, e->args[i], lift, l);
+        }
         return numbered(l->arena, EXPR_RESULT, aggregate_add(l->arena, l->block, e));
     }
     if (e->kind == EXPR_REF) {
@@ -157,7 +181,7 @@ struct block *block_split_subqueries(struct arena *a, struct block *b)
 
 bool block_is_one_row(const struct block *b)
 {
-    if (b->narms > 0) {
+    if (b->narms > 0 || b->repeats.n > 0) {
         return false;
     }
     if (b->aggregated) {

@@ -25,17 +25,33 @@ struct out {
     const char *name;
 };
 
-enum aggregate_function { AGGREGATE_COUNT, AGGREGATE_SUM, AGGREGATE_AVG, AGGREGATE_MIN, AGGREGATE_MAX };
+/* Those with a rule of their own, of one argument in any order; OTHER is every call that is not that. */
+enum aggregate_function {
+    AGGREGATE_COUNT,
+    AGGREGATE_SUM,
+    AGGREGATE_AVG,
+    AGGREGATE_MIN,
+    AGGREGATE_MAX,
+    AGGREGATE_OTHER
+};
 
 struct aggregate {
     enum aggregate_function function;
-    struct expr *argument; /* NULL: count(*) */
-    struct expr *filter;   /* NULL: every row */
+    struct expr *call;     /* all of it, as it is written */
+    struct expr *argument; /* NULL: count(*), or AGGREGATE_OTHER */
+    struct expr *filter;   /* NULL: every row, or AGGREGATE_OTHER */
     bool distinct;
     const char *type; /* of the argument of sum and avg, as PostgreSQL prints it; NULL: not known */
 };
 
 struct slice;
+
+/* A NULL of the type of another expression, which may have to be asked for. */
+struct typed_null {
+    struct expr *constant; /* stands where the NULL does; its text is written anew once `type` is known */
+    struct expr *of;       /* below the aggregate of the same block */
+    const char *type;
+};
 
 struct block {
     struct slice *slice; /* the query as it was written: there is no normal form of it */
@@ -50,8 +66,10 @@ struct block {
     struct item *items;
     int nitems, items_cap;
     struct expr_list conditions;
+    struct expr_list repeats; /* a row stands for as many as each says, none for less than one */
 
     bool aggregated;
+    bool distinct; /* an aggregate by all its columns, without results, over item 0 */
     struct expr_list keys;
     struct aggregate *aggregates;
     int naggregates, aggregates_cap;
@@ -59,6 +77,9 @@ struct block {
 
     struct out *outs; /* of a union or slice: names only */
     int nouts;
+
+    struct typed_null *nulls;
+    int nnulls;
 
     struct plan *part; /* the plan made of this block, once there is one */
 };
@@ -81,6 +102,19 @@ void block_lift_aggregates(struct arena *a, struct block *b);
  * which joins the subqueries to it. Returns the block to use.
  */
 struct block *block_split_subqueries(struct arena *a, struct block *b);
+
+/* The rows of a block, each once (setops.c). */
+struct block *block_distinct(struct arena *a, struct block *b);
+
+/* Arms of as many columns put together. */
+struct block *block_set_operation(struct arena *a, enum set_operation operation, struct block **arms,
+                                  int narms);
+
+/*
+ * A block whose keys may hold EXPR_GROUPING_SET, and outs and having GROUPING(), both not lifted yet, as blocks
+ * that know neither (grouping.c). NULL: too many sets.
+ */
+struct block *block_grouping_sets(struct arena *a, struct block *b, bool distinct);
 
 /* True when the block always has exactly one row. */
 bool block_is_one_row(const struct block *b);

@@ -104,6 +104,9 @@ static void normal_join(struct normal *x, const struct block *b, const struct br
             expr_list_add(x->arena, &out->conditions,
                           expr_rewrite(x->arena, in->conditions.items[c], shift, &s));
         }
+        for (int c = 0; c < in->repeats.n; c++) {
+            expr_list_add(x->arena, &out->repeats, expr_rewrite(x->arena, in->repeats.items[c], shift, &s));
+        }
         for (int k = 0; k < in->ninputs; k++) {
             out->inputs[out->ninputs++] = in->inputs[k];
         }
@@ -111,6 +114,9 @@ static void normal_join(struct normal *x, const struct block *b, const struct br
     for (int i = 0; i < b->conditions.n; i++) {
         expr_list_conjuncts(x->arena, &out->conditions,
                             expr_rewrite(x->arena, b->conditions.items[i], substitute, &s));
+    }
+    for (int i = 0; i < b->repeats.n; i++) {
+        expr_list_add(x->arena, &out->repeats, expr_rewrite(x->arena, b->repeats.items[i], substitute, &s));
     }
     out->nouts = b->nouts;
     out->outs = ARENA_ARRAY(x->arena, struct expr *, b->nouts + 1);
@@ -234,6 +240,61 @@ static int normal_input(struct arena *a, struct block *below, struct expr *e)
     return below->nouts++;
 }
 
+struct calling {
+    struct arena *arena;
+    struct block *below;
+    int nkeys;
+};
+
+static bool normal_has_ref(const struct expr *e, void *found)
+{
+    *(bool *)found = *(bool *)found || e->kind == EXPR_REF;
+    return !*(bool *)found;
+}
+
+/* An argument that says something of the rows is an out; words around it stay, and so do constants. */
+static struct expr *normal_argument(const struct expr *e, void *ctx)
+{
+    struct calling *c = ctx;
+    bool refs = false;
+    if (e->kind == EXPR_VARIADIC || e->kind == EXPR_NAMED) {
+        return NULL;
+    }
+    expr_visit(e, normal_has_ref, &refs);
+    return refs ? expr_ref(c->arena, 0, normal_input(c->arena, c->below, (struct expr *)e)) : (struct expr *)e;
+}
+
+/* Direct arguments are computed from keys. */
+static struct expr *normal_direct(const struct expr *e, void *ctx)
+{
+    struct calling *c = ctx;
+    for (int i = 0; i < c->nkeys; i++) {
+        if (expr_same(e, c->below->outs[i].expr)) {
+            return expr_ref(c->arena, 0, i);
+        }
+    }
+    return NULL;
+}
+
+/* The call of an aggregate that is computed as it is written, over outs of the branches. */
+static struct expr *normal_call(struct arena *a, struct block *below, const struct aggregate *g)
+{
+    struct calling c = {.arena = a, .below = below, .nkeys = below->keys.n};
+    if (g->function != AGGREGATE_OTHER) {
+        return NULL;
+    }
+    struct expr *call = expr_copy(a, g->call);
+    for (int i = 0; i < call->nargs; i++) {
+        call->args[i] =
+            expr_rewrite(a, call->args[i], call->within_group ? normal_direct : normal_argument, &c);
+    }
+    for (int i = 0; i < call->norder; i++) {
+        call->order[i].expr = expr_rewrite(a, call->order[i].expr, normal_argument, &c);
+    }
+    call->filter = expr_rewrite(a, call->filter, normal_argument, &c);
+    return call;
+}
+
 /* True when the out is a NOT NULL column in every branch. Inner joins keep it so. */
 static bool normal_never_null(const struct plan *p, int out)
 {
@@ -248,21 +309,6 @@ static bool normal_never_null(const struct plan *p, int out)
         }
     }
     return p->nbranches > 0;
-}
-
-static const char *normal_unhashable_key(const struct plan *p)
-{
-    for (int i = 0; i < p->nbranches; i++) {
-        for (int k = 0; k < p->nkeys; k++) {
-            const struct expr *e = p->branches[i].outs[k];
-            const struct ivm_relation *rel =
-                e->kind == EXPR_REF ? p->sources[p->branches[i].inputs[e->input]].relation : NULL;
-            if (rel != NULL && !rel->columns[e->column].hashable) {
-                return "GROUP BY a type that has no hashing";
-            }
-        }
-    }
-    return NULL;
 }
 
 /* The plan of an aggregate: its branches compute keys, then arguments and filters. */
@@ -291,6 +337,7 @@ static struct plan *normal_aggregate(struct normal *x, struct block *b)
     for (int i = 0; i < b->naggregates; i++) {
         const struct aggregate *g = &b->aggregates[i];
         p->results[i] = (struct result){.function = g->function, .distinct = g->distinct, .type = g->type};
+        p->results[i].call = normal_call(x->arena, &below, g);
         p->results[i].value = normal_input(x->arena, &below, g->argument);
         p->results[i].filter = normal_input(x->arena, &below, g->filter);
     }
@@ -311,10 +358,6 @@ static struct plan *normal_aggregate(struct normal *x, struct block *b)
     p->nouts = b->nouts;
     p->having = b->having;
     b->part = p;
-    const char *unhashable = normal_unhashable_key(p);
-    if (unhashable != NULL) {
-        normal_stop(x, unhashable);
-    }
     normal_keep(x, p);
     return p;
 }
@@ -434,6 +477,35 @@ static struct expr *unpart_column(const struct expr *e, void *ctx)
 }
 
 /*
+ * What stands above an aggregate is computed by the facade, and so with the rights of whoever reads it. Code
+ * of a user's must not come to run there: it belongs to the refresh, which runs it as the owner. So it is put
+ * into a plan of its own, over the aggregate as a part.
+ */
+static bool normal_shows(const struct block *b)
+{
+    bool safe = true;
+    for (int i = 0; i < b->nouts; i++) {
+        safe = safe && expr_is_builtin(b->outs[i].expr);
+    }
+    for (int i = 0; i < b->having.n; i++) {
+        safe = safe && expr_is_builtin(b->having.items[i]);
+    }
+    return safe;
+}
+
+static bool normal_branch_shows(const struct branch *b)
+{
+    bool safe = true;
+    for (int i = 0; i < b->nouts; i++) {
+        safe = safe && expr_is_builtin(b->outs[i]);
+    }
+    for (int i = 0; i < b->conditions.n; i++) {
+        safe = safe && expr_is_builtin(b->conditions.items[i]);
+    }
+    return safe;
+}
+
+/*
  * A query that is a linear block over one aggregate (`SELECT ... FROM (SELECT ... GROUP BY ...) WHERE ...`)
  * needs no storage of its own: the aggregate's plan finishes the way the query says. Only the last plan's
  * reader is top.
@@ -447,6 +519,9 @@ static bool normal_merge(struct normal *x, struct plan *top)
     struct plan *part = top->sources[0].part;
     const struct branch *b = &top->branches[0];
     struct part_columns c = {.arena = x->arena, .part = part};
+    if (b->repeats.n > 0 || !normal_branch_shows(b)) {
+        return false;
+    }
     part->nouts = b->nouts;
     part->outs = ARENA_ARRAY(x->arena, struct out, b->nouts + 1);
     for (int i = 0; i < b->nouts; i++) {
@@ -462,7 +537,7 @@ static bool normal_merge(struct normal *x, struct plan *top)
 
 static struct plan *normal_top(struct normal *x, struct block *b)
 {
-    if (b->slice != NULL || (b->narms == 0 && b->aggregated)) {
+    if (b->slice != NULL || (b->narms == 0 && b->aggregated && normal_shows(b))) {
         return normal_plan_of(x, b);
     }
     struct plan *p = normal_plan(x);
@@ -476,7 +551,8 @@ static struct plan *normal_top(struct normal *x, struct block *b)
     if (normal_merge(x, p)) {
         return p->sources[0].part;
     }
-    p->kind = p->nbranches == 1 && key_of_branch(x->arena, p) ? PLAN_KEYED : PLAN_BAG;
+    bool single = p->nbranches == 1 && p->branches[0].repeats.n == 0;
+    p->kind = single && key_of_branch(x->arena, p) ? PLAN_KEYED : PLAN_BAG;
     normal_keep(x, p);
     return p;
 }

@@ -39,6 +39,11 @@ static void print_aggregates(struct str *s, const struct block *b)
 {
     for (int i = 0; i < b->naggregates; i++) {
         const struct aggregate *g = &b->aggregates[i];
+        if (g->function == AGGREGATE_OTHER) {
+            str_addf(s, "%s #%d = ", i > 0 ? "," : ":", i + 1);
+            emit_expr(s, g->call, print_ref, b);
+            continue;
+        }
         str_addf(s, "%s #%d = %s(%s", i > 0 ? "," : ":", i + 1, function_names[g->function],
                  g->distinct ? "DISTINCT " : "");
         if (g->argument != NULL) {
@@ -126,6 +131,10 @@ static void print_block(struct str *s, const struct block *b, int depth)
         print_line(s, depth++, b->keys.n > 0 ? "aggregate by" : "aggregate");
         print_list(s, b, ", ", &b->keys);
         print_aggregates(s, b);
+    }
+    if (b->repeats.n > 0) {
+        print_line(s, depth++, "repeat");
+        print_list(s, b, ", ", &b->repeats);
     }
     if (b->conditions.n > 0) {
         print_line(s, depth++, "filter");

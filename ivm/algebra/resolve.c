@@ -328,28 +328,18 @@ static bool resolve_has_aggregate(const struct expr *e, void *found)
 static struct block *resolve_union(struct resolve *r, const struct select *s, const struct scope *outer,
                                    struct with_scope *with)
 {
-    struct block *b = ARENA_NEW(r->arena, struct block);
-    b->arms = ARENA_ARRAY(r->arena, struct block *, s->narms);
+    struct block **arms = ARENA_ARRAY(r->arena, struct block *, s->narms);
     for (int i = 0; i < s->narms; i++) {
-        struct block *arm = resolve_select(r, s->arms[i], outer, with);
-        if (arm == NULL) {
+        arms[i] = resolve_select(r, s->arms[i], outer, with);
+        if (arms[i] == NULL) {
             return NULL;
         }
-        b->arms[b->narms++] = arm;
-    }
-    b->nouts = b->arms[0]->nouts;
-    b->outs = ARENA_ARRAY(r->arena, struct out, b->nouts + 1);
-    b->types = ARENA_ARRAY(r->arena, const char *, b->nouts + 1);
-    b->casts = ARENA_ARRAY(r->arena, bool, b->nouts + 1);
-    for (int i = 0; i < b->nouts; i++) {
-        b->outs[i].name = b->arms[0]->outs[i].name;
-    }
-    for (int i = 0; i < b->narms; i++) {
-        if (b->arms[i]->nouts != b->nouts) {
+        if (arms[i]->nouts != arms[0]->nouts) {
             resolve_stop(r, "UNION ALL");
+            return NULL;
         }
     }
-    return b;
+    return block_set_operation(r->arena, s->operation, arms, s->narms);
 }
 
 static struct block *resolve_query(struct resolve *r, const struct select *s, const struct scope *outer,
@@ -385,11 +375,12 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
     if (r->reason != NULL) {
         return NULL;
     }
-    if (x.block->aggregated) {
-        block_lift_aggregates(a, x.block);
-        return block_split_subqueries(a, x.block);
+    struct block *b = x.block->aggregated ? block_grouping_sets(a, x.block, s->group_distinct) : x.block;
+    if (b == NULL) {
+        resolve_stop(r, "GROUPING SETS of more than 60 sets");
+        return NULL;
     }
-    return x.block;
+    return s->distinct ? block_distinct(a, b) : b;
 }
 
 /* Into normal form. */

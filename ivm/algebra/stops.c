@@ -12,21 +12,6 @@ static bool stops_builtin(const struct expr *e)
     return e->nnames == 2 && strcmp(e->names[0], "pg_catalog") == 0;
 }
 
-/* count, sum, avg, min and max of one argument are maintained. */
-static const char *stops_aggregate(struct arena *a, const struct expr *e)
-{
-    static const char *const names[] = {"count", "sum", "avg", "min", "max"};
-    bool known = false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        known = known || expr_calls(e, names[i]);
-    }
-    if (known && e->norder > 0 && !e->within_group) {
-        return "ORDER BY in an aggregate";
-    }
-    bool plain = e->star ? e->nargs == 0 : e->nargs == 1 && e->args[0]->kind != EXPR_VARIADIC;
-    return known && plain && !e->within_group ? NULL : arena_printf(a, "aggregate %s()", e->names[1]);
-}
-
 /* The word alone, without a precision. */
 static const char *stops_session_value(struct arena *a, const struct expr *e)
 {
@@ -51,14 +36,8 @@ static const char *stops_node(struct arena *a, const struct expr *e)
     case EXPR_CALL:
         return stops_builtin(e) && builtin_is_set_returning(e->names[1]) ? "set-returning function in SELECT"
                                                                          : NULL;
-    case EXPR_AGGREGATE:
-        return stops_aggregate(a, e);
     case EXPR_WINDOW:
         return "window function";
-    case EXPR_GROUPING:
-        return "GROUPING()";
-    case EXPR_GROUPING_SET:
-        return "GROUPING SETS";
     default:
         return NULL;
     }
@@ -120,23 +99,13 @@ static const char *stops_from(struct arena *a, const struct from_item *f)
 /* What makes more or less of a query than its rows. */
 static const char *stops_modifiers(const struct select *s)
 {
-    static const char *const operations[] = {
-        [SET_NONE] = NULL,
-        [SET_UNION_ALL] = NULL,
-        [SET_UNION] = "UNION",
-        [SET_INTERSECT] = "INTERSECT",
-        [SET_INTERSECT_ALL] = "INTERSECT",
-        [SET_EXCEPT] = "EXCEPT",
-        [SET_EXCEPT_ALL] = "EXCEPT",
-    };
     return s->recursive          ? "WITH RECURSIVE"
            : s->ndistinct_on > 0 ? "SELECT DISTINCT ON"
-           : s->distinct         ? "SELECT DISTINCT"
            : s->nvalues > 0      ? "VALUES"
            : s->limit != NULL    ? "LIMIT"
            : s->offset != NULL   ? "OFFSET"
            : s->nwindows > 0     ? "window function"
-                                 : operations[s->operation];
+                                 : NULL;
 }
 
 /*

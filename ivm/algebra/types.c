@@ -44,6 +44,14 @@ const char *types_of(const struct block *b, const struct expr *e)
     if (e->kind == EXPR_KEY) {
         return types_of(b, b->keys.items[e->column]);
     }
+    for (int i = 0; i < b->nnulls; i++) {
+        if (b->nulls[i].constant == e) {
+            return b->nulls[i].type;
+        }
+    }
+    if (e->kind == EXPR_CONST && (strcmp(e->text, "true") == 0 || strcmp(e->text, "false") == 0)) {
+        return "boolean";
+    }
     if (e->kind != EXPR_REF) {
         return NULL;
     }
@@ -91,25 +99,35 @@ static int types_ask(struct probe *p, const char **slot)
     return p->n++;
 }
 
+/* The type of an expression below the aggregate of a block; else one more column of the question. */
+static void types_ask_below(struct probe *p, struct block *b, const struct expr *e, const char **type,
+                            struct str *list, int first)
+{
+    *type = types_of(b, e);
+    if (*type == NULL) {
+        int number = types_ask(p, type);
+        str_sep(list, ", ");
+        emit_block_expr(list, b, e);
+        str_addf(list, " AS a%d", number + 1);
+        str_sep(&p->columns, ", ");
+        str_addf(&p->columns, "p%d.a%d", first + 1, number + 1);
+    }
+}
+
 static void types_ask_arguments(struct probe *p, struct block *b)
 {
     struct str list;
     str_init(&list, p->arena);
     int first = p->n;
+    for (int i = 0; i < b->nnulls; i++) {
+        types_ask_below(p, b, b->nulls[i].of, &b->nulls[i].type, &list, first);
+    }
     for (int i = 0; i < b->naggregates; i++) {
         struct aggregate *g = &b->aggregates[i];
         if ((g->function != AGGREGATE_SUM && g->function != AGGREGATE_AVG) || g->distinct) {
             continue;
         }
-        g->type = types_of(b, g->argument);
-        if (g->type == NULL) {
-            int number = types_ask(p, &g->type);
-            str_sep(&list, ", ");
-            emit_block_expr(&list, b, g->argument);
-            str_addf(&list, " AS a%d", number + 1);
-            str_sep(&p->columns, ", ");
-            str_addf(&p->columns, "p%d.a%d", first + 1, number + 1);
-        }
+        types_ask_below(p, b, g->argument, &g->type, &list, first);
     }
     if (p->n > first) {
         str_sep(&p->from, ", ");
@@ -164,6 +182,22 @@ static void types_walk(struct probe *p, struct block *b)
     }
 }
 
+/* A NULL is a NULL from now on. */
+static void types_write_nulls(struct arena *a, struct block *b)
+{
+    for (int i = 0; i < b->narms; i++) {
+        types_write_nulls(a, b->arms[i]);
+    }
+    for (int i = 0; i < b->nitems; i++) {
+        if (b->items[i].block != NULL) {
+            types_write_nulls(a, b->items[i].block);
+        }
+    }
+    for (int i = 0; i < b->nnulls; i++) {
+        b->nulls[i].constant->text = arena_printf(a, "CAST(NULL AS %s)", b->nulls[i].type);
+    }
+}
+
 const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers)
 {
     struct probe p = {.arena = a};
@@ -174,9 +208,13 @@ const char *types_probe(struct arena *a, struct block *b, const char **answers, 
         for (int i = 0; i < p.n; i++) {
             *p.asked[i] = answers[i];
         }
+        types_write_nulls(a, b);
         return NULL;
     }
-    return p.n == 0 ? NULL
-                    : sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
-                               SQL_TEXT("from", p.from.data));
+    if (p.n == 0) {
+        types_write_nulls(a, b);
+        return NULL;
+    }
+    return sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
+                    SQL_TEXT("from", p.from.data));
 }

@@ -119,6 +119,9 @@ void uses_mark(struct arena *a, struct plan *p)
         for (int k = 0; k < p->branches[i].conditions.n; k++) {
             expr_visit(p->branches[i].conditions.items[k], uses_one, &u);
         }
+        for (int k = 0; k < p->branches[i].repeats.n; k++) {
+            expr_visit(p->branches[i].repeats.items[k], uses_one, &u);
+        }
         for (int k = 0; k < p->branches[i].nouts; k++) {
             expr_visit(p->branches[i].outs[k], uses_one, &u);
         }

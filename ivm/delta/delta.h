@@ -56,4 +56,8 @@ const char *group_match(struct arena *a, const struct plan *p, const char *x, co
  */
 const char *row_hash(struct arena *a, const struct plan *p, const char *alias);
 
+/* What of a column's value the hash is taken of; NULL: nothing. And the hash of such values, a list. */
+const char *group_hashed(struct arena *a, const struct plan *p, int column, const char *value);
+const char *group_hash(struct arena *a, const struct str *values);
+
 #endif

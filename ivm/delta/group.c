@@ -12,9 +12,32 @@ static bool group_builtin(const struct ivm_column *c)
     return strchr(c->type, '.') == NULL;
 }
 
-static bool group_hashes(const struct plan *p, int column)
+/*
+ * A row of a BAG is found by its image: equal images have equal text. A group is found by its key, and equal keys
+ * must have equal hashes: without hashing, their text does for a type whose equal values have one image; what
+ * money looks like is a setting, so it goes by its bytes. The other types (tsvector, tsquery...) are left out, and
+ * equality alone tells their groups apart.
+ */
+const char *group_hashed(struct arena *a, const struct plan *p, int column, const char *value)
 {
-    return p->kind != PLAN_GROUPED || p->columns[column].role == COLUMN_KEY;
+    const struct ivm_column *c = &p->types[column];
+    if (p->kind == PLAN_GROUPED && p->columns[column].role != COLUMN_KEY) {
+        return NULL;
+    }
+    if (c->hashable) {
+        return value;
+    }
+    if (strcmp(c->type, "money") == 0) {
+        return arena_printf(a, "pg_catalog.cash_send(%s)", value);
+    }
+    bool text = p->kind != PLAN_GROUPED || (c->faithful && strstr(c->type, "money") == NULL);
+    return text ? arena_printf(a, "CAST(%s AS text)", value) : NULL;
+}
+
+const char *group_hash(struct arena *a, const struct str *values)
+{
+    return values->len == 0 ? "bigint '0'"
+                            : arena_printf(a, "hash_record_extended(ROW(%s), 0)", values->data);
 }
 
 const char *row_hash(struct arena *a, const struct plan *p, const char *alias)
@@ -25,15 +48,13 @@ const char *row_hash(struct arena *a, const struct plan *p, const char *alias)
         return "bigint '0'";
     }
     for (int i = 0; i < p->ncolumns; i++) {
-        if (!group_hashes(p, i)) {
-            continue;
+        const char *hashed = group_hashed(a, p, i, emit_name(a, alias, p->columns[i].name));
+        if (hashed != NULL) {
+            str_sep(&s, ", ");
+            str_add(&s, hashed);
         }
-        const char *name = emit_name(a, alias, p->columns[i].name);
-        str_sep(&s, ", ");
-        /* Equal images have equal text; a type without hashing has nothing better. */
-        str_add(&s, p->types[i].hashable ? name : arena_printf(a, "CAST(%s AS text)", name));
     }
-    return arena_printf(a, "hash_record_extended(ROW(%s), 0)", s.data);
+    return group_hash(a, &s);
 }
 
 const char *group_match(struct arena *a, const struct plan *p, const char *x, const char *y)

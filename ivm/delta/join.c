@@ -96,9 +96,10 @@ static void join_term(const struct delta *d, const struct branch *b, const enum 
         }
     }
     str_sep(out, " UNION ALL ");
-    str_add(out, sql_text(a, "SELECT {f:weight} AS weir_w{f:outs} FROM {f:from}{f:where}",
+    str_add(out, sql_text(a, "SELECT {f:weight} AS weir_w{f:outs} FROM {f:from}{f:repeats}{f:where}",
                           SQL_TEXT("weight", join_weight(a, b, how, aliases, negative)),
                           SQL_TEXT("outs", outs.data), SQL_TEXT("from", join_from(d, b, how, aliases)),
+                          SQL_TEXT("repeats", emit_branch_repeats(a, &naming)),
                           SQL_TEXT("where", emit_branch_where(a, &naming))));
 }
 

@@ -51,6 +51,7 @@ static void reread_arm(const struct reread *x, const struct naming *n, const cha
         str_addf(&tables, "%s %s", emit_source(a, n->plan, x->delta->names, n->branch->inputs[i]),
                  n->aliases[i]);
     }
+    str_add(&tables, emit_branch_repeats(a, n));
     const char *where = emit_branch_where(a, n);
     str_sep(out, " UNION ALL ");
     str_add(out, sql_text(a, "SELECT {f:outs}{f:from}{f:tables}{f:where}{f:and}{f:match}",
@@ -135,8 +136,11 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
         str_add(&row, value);
         str_sep(&krow, ", ");
         str_add(&krow, emit_name(a, "k", name));
-        str_sep(&hashed, ", ");
-        str_addf(&hashed, n->plan->types[i].hashable ? "%s" : "CAST(%s AS text)", value);
+        const char *part = group_hashed(a, n->plan, i, value);
+        if (part != NULL) {
+            str_sep(&hashed, ", ");
+            str_add(&hashed, part);
+        }
         if (!n->plan->key_never_null[key]) {
             str_sep(&nulls, " OR ");
             str_addf(&nulls, "%s IS NULL", value);
@@ -144,8 +148,8 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
             str_addf(&given, "%s IS NULL", emit_name(a, NULL, name));
         }
     }
-    str_addf(&match, "hash_record_extended(ROW(%s), 0) = k.weir_hash AND record_eq(ROW(%s), ROW(%s))",
-             hashed.data, row.data, krow.data);
+    str_addf(&match, "%s = k.weir_hash AND record_eq(ROW(%s), ROW(%s))", group_hash(a, &hashed), row.data,
+             krow.data);
     if (nulls_only) {
         str_addf(&match, " AND (%s)", nulls.data);
     }
@@ -186,10 +190,22 @@ static void reread_branch(const struct reread *x, const struct branch *b, struct
     }
 }
 
+static bool reread_call(const struct expr *e, void *ctx)
+{
+    const struct reread *x = ctx;
+    if (e->kind == EXPR_REF) {
+        x->names[e->column] = emit_input(x->delta->arena, x->delta->plan, e->column);
+    }
+    return true;
+}
+
 /* Marks the outs that a column is computed from. */
-static void reread_need(const struct reread *x, const struct column *c)
+static void reread_need(struct reread *x, const struct column *c)
 {
     const struct plan *p = x->delta->plan;
+    if (c->role == COLUMN_REREAD) {
+        expr_visit(p->results[c->of].call, reread_call, x);
+    }
     int value = c->role == COLUMN_REREAD ? p->results[c->of].value : c->value;
     int filter = c->role == COLUMN_REREAD ? p->results[c->of].filter : c->filter;
     if (value >= 0) {

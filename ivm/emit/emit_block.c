@@ -19,18 +19,7 @@ static void block_ref(struct str *s, const struct expr *e, const void *ctx)
     } else if (e->kind == EXPR_KEY) {
         emit_expr(s, b->keys.items[e->column], block_ref, b);
     } else if (e->kind == EXPR_RESULT) {
-        static const char *const names[] = {"\"pg_catalog\".\"count\"", "\"pg_catalog\".\"sum\"",
-                                            "\"pg_catalog\".\"avg\"", "\"pg_catalog\".\"min\"",
-                                            "\"pg_catalog\".\"max\""};
-        struct aggregate g = b->aggregates[e->column];
-        struct expr call = {.kind = EXPR_AGGREGATE,
-                            .text = names[g.function],
-                            .args = &g.argument,
-                            .nargs = g.argument != NULL ? 1 : 0,
-                            .star = g.argument == NULL,
-                            .filter = g.filter,
-                            .distinct = g.distinct};
-        emit_expr(s, &call, block_ref, b);
+        emit_expr(s, b->aggregates[e->column].call, block_ref, b);
     }
 }
 
@@ -55,6 +44,11 @@ const char *emit_block_from(struct arena *a, const struct block *b)
             str_addf(&s, "%sc%d", c > 0 ? ", " : "", c + 1);
         }
         str_add(&s, ")");
+    }
+    for (int i = 0; i < b->repeats.n; i++) {
+        str_add(&s, ", pg_catalog.generate_series(1, ");
+        emit_block_expr(&s, b, b->repeats.items[i]);
+        str_addf(&s, ") AS s%d", i + 1);
     }
     return s.data;
 }

@@ -59,6 +59,18 @@ void emit_branch_expr(struct str *s, const struct naming *n, const struct expr *
     emit_expr(s, e, branch_ref, n);
 }
 
+const char *emit_branch_repeats(struct arena *a, const struct naming *n)
+{
+    struct str s;
+    str_init(&s, a);
+    for (int i = 0; i < n->branch->repeats.n; i++) {
+        str_add(&s, ", pg_catalog.generate_series(1, ");
+        emit_branch_expr(&s, n, n->branch->repeats.items[i]);
+        str_addf(&s, ") weir_s%d", i + 1);
+    }
+    return s.data;
+}
+
 const char *emit_branch_where(struct arena *a, const struct naming *n)
 {
     struct str s;
@@ -158,10 +170,26 @@ static const char *state_filter(struct arena *a, const struct plan *p, int filte
                                  SQL_TEXT("filter", emit_name(a, alias, emit_input(a, p, filter))));
 }
 
+struct call_naming {
+    const struct plan *plan;
+    const char *alias;
+};
+
+static void call_ref(struct str *s, const struct expr *e, const void *ctx)
+{
+    const struct call_naming *n = ctx;
+    str_add(s, emit_name(s->arena, n->alias, emit_input(s->arena, n->plan, e->column)));
+}
+
 /* The aggregate as the user wrote it. */
 static void emit_whole_result(struct str *s, const struct plan *p, const struct result *r, const char *alias)
 {
     static const char *const names[] = {"count", "sum", "avg", "min", "max"};
+    if (r->function == AGGREGATE_OTHER) {
+        const struct call_naming n = {.plan = p, .alias = alias};
+        emit_expr(s, r->call, call_ref, &n);
+        return;
+    }
     str_addf(s, "pg_catalog.%s(%s%s)%s", names[r->function], r->distinct ? "DISTINCT " : "",
              r->value < 0 ? "*" : emit_name(s->arena, alias, emit_input(s->arena, p, r->value)),
              state_filter(s->arena, p, r->filter, alias));

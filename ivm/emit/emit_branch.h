@@ -14,6 +14,9 @@ struct naming {
 
 void emit_branch_expr(struct str *s, const struct naming *n, const struct expr *e);
 
+/* ", generate_series(1, n) weir_s1": what follows the inputs in FROM. */
+const char *emit_branch_repeats(struct arena *a, const struct naming *n);
+
 /* " WHERE a AND b", or "" without conditions. */
 const char *emit_branch_where(struct arena *a, const struct naming *n);
 

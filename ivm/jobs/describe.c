@@ -51,6 +51,28 @@ static int *describe_key(struct arena *a, const char *text, int *n)
     return key;
 }
 
+/* '"a"."b","c"."d"' as a list of names. */
+static const char **describe_names(struct arena *a, const char *text, int *n)
+{
+    *n = 0;
+    if (text == NULL || *text == '\0') {
+        return NULL;
+    }
+    const char **names = ARENA_ARRAY(a, const char *, strlen(text) / 7 + 1); /* of "a"."b" at least */
+    const char *start = text;
+    bool quoted = false;
+    for (const char *p = text;; p++) {
+        quoted = quoted != (*p == '"');
+        if (*p == '\0' || (*p == ',' && !quoted)) {
+            names[(*n)++] = arena_strndup(a, start, (size_t)(p - start));
+            start = p + 1;
+        }
+        if (*p == '\0') {
+            return names;
+        }
+    }
+}
+
 /* The run of rows that belong to `id` (and, with `relation`, to that relation), as rows of one query come
  * together. */
 static int describe_run(const struct job_rows *r, int64_t id, const uint32_t *relation, int *from)
@@ -79,6 +101,7 @@ bool describe_read(struct arena *a, const struct job_rows *r, int64_t id, struct
     out->owner = (uint32_t)rows_int(&r[0], at, 4);
     out->owner_name = arena_strdup(a, rows_text(&r[0], at, 5));
     out->restless = rows_bool(&r[0], at, 6);
+    out->query.aggregates = describe_names(a, rows_text(&r[0], at, 7), &out->query.naggregates);
 
     int n = describe_run(&r[1], id, NULL, &at);
     out->relations = ARENA_ARRAY(a, struct ivm_relation, n + 1);

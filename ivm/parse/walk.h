@@ -11,6 +11,8 @@ struct walk {
     struct arena *arena;
     const char *sql;
     const char *reason; /* the first construct that is not understood */
+    const char *const *aggregates; /* outside pg_catalog, as texts of calls */
+    int naggregates;
 };
 
 /* Notes a construct; returns a stand-in so that walking can go on. */

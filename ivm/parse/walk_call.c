@@ -100,14 +100,22 @@ static void walk_variadic(struct walk *w, struct expr *e)
     e->args[e->nargs - 1] = last;
 }
 
-static enum expr_kind walk_call_kind(const PgQuery__FuncCall *f, const struct expr *e)
+static bool walk_is_aggregate(const struct walk *w, const struct expr *e)
 {
-    bool builtin = e->nnames == 2 && strcmp(e->names[0], "pg_catalog") == 0;
+    bool known = strcmp(e->names[0], "pg_catalog") == 0 && builtin_is_aggregate(e->names[1]);
+    for (int i = 0; i < w->naggregates && !known; i++) {
+        known = strcmp(w->aggregates[i], e->text) == 0;
+    }
+    return known;
+}
+
+static enum expr_kind walk_call_kind(const struct walk *w, const PgQuery__FuncCall *f, const struct expr *e)
+{
     if (f->over != NULL) {
         return EXPR_WINDOW;
     }
     bool aggregate = f->agg_star || f->agg_distinct || f->n_agg_order > 0 || f->agg_filter != NULL ||
-                     f->agg_within_group || (builtin && builtin_is_aggregate(e->names[1]));
+                     f->agg_within_group || walk_is_aggregate(w, e);
     return aggregate ? EXPR_AGGREGATE : EXPR_CALL;
 }
 
@@ -127,7 +135,7 @@ struct expr *walk_call(struct walk *w, const PgQuery__FuncCall *f)
     e->names[0] = f->n_funcname == 2 ? walk_string(w, f->funcname[0]) : "pg_catalog";
     e->names[1] = name;
     e->nnames = 2;
-    e->kind = walk_call_kind(f, e);
+    e->kind = walk_call_kind(w, f, e);
     walk_args(w, e, f->n_args, f->args);
     if (f->func_variadic && e->nargs > 0) {
         walk_variadic(w, e);

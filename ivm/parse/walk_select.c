@@ -217,6 +217,12 @@ static bool parse_failed(struct err *e, const PgQueryError *error)
 
 bool parse_select(struct arena *a, const char *sql, struct select **out, const char **reason, struct err *e)
 {
+    return parse_select_knowing(a, sql, NULL, 0, out, reason, e);
+}
+
+bool parse_select_knowing(struct arena *a, const char *sql, const char *const *aggregates, int naggregates,
+                          struct select **out, const char **reason, struct err *e)
+{
     *out = NULL;
     *reason = NULL;
     PgQueryProtobufParseResult parsed = pg_query_parse_protobuf(sql);
@@ -228,7 +234,7 @@ bool parse_select(struct arena *a, const char *sql, struct select **out, const c
     PgQuery__ParseResult *tree =
         pg_query__parse_result__unpack(NULL, parsed.parse_tree.len, (const uint8_t *)parsed.parse_tree.data);
     pg_query_free_protobuf_parse_result(parsed);
-    struct walk w = {.arena = a, .sql = sql};
+    struct walk w = {.arena = a, .sql = sql, .aggregates = aggregates, .naggregates = naggregates};
     bool ok = tree != NULL && tree->n_stmts == 1 &&
               tree->stmts[0]->stmt->node_case == PG_QUERY__NODE__NODE_SELECT_STMT;
     if (ok) {

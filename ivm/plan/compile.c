@@ -57,6 +57,7 @@ static struct ivm_query *copy_query(struct arena *a, const struct ivm_query *q)
     }
     copy->relations = relations;
     copy->columns = copy_texts(a, q->columns, q->ncolumns);
+    copy->aggregates = copy_texts(a, q->aggregates, q->naggregates);
     copy->argument_types = copy_texts(a, q->argument_types, q->nargument_types);
     return copy;
 }
@@ -123,22 +124,6 @@ static bool compile_names(const struct ivm_query *q, struct err *e)
     return true;
 }
 
-/*
- * What stands above an aggregate is computed by the facade, and so with the rights of whoever reads it. Code
- * of a user's must not come to run there: it belongs to the refresh, which runs it as the owner.
- */
-static bool compile_shows_safely(const struct plan *p)
-{
-    bool safe = true;
-    for (int i = 0; p->kind == PLAN_GROUPED && i < p->nouts; i++) {
-        safe = safe && expr_is_builtin(p->outs[i].expr);
-    }
-    for (int i = 0; p->kind == PLAN_GROUPED && i < p->having.n; i++) {
-        safe = safe && expr_is_builtin(p->having.items[i]);
-    }
-    return safe;
-}
-
 bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_compiled *out, struct err *e)
 {
     struct select *select;
@@ -152,7 +137,7 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
     if (q->refused != NULL) {
         return compile_full(a, q, out, q->refused);
     }
-    if (!parse_select(a, q->canonical, &select, &reason, &syntax)) {
+    if (!parse_select_knowing(a, q->canonical, q->aggregates, q->naggregates, &select, &reason, &syntax)) {
         return compile_other(a, q, out, strstr(q->canonical, "TABLESAMPLE") == NULL,
                              "syntax that weir does not know");
     }
@@ -185,11 +170,6 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
     reason = normal_plans(a, b, q->columns, &plans);
     if (reason != NULL) {
         return compile_other(a, q, out, true, reason);
-    }
-    for (int i = 0; i < plans.n; i++) {
-        if (!compile_shows_safely(plans.items[i])) {
-            return compile_other(a, q, out, true, "function or operator of a user above an aggregate");
-        }
     }
     out->plans = plans.items;
     out->nplans = plans.n;

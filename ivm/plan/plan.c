@@ -128,6 +128,7 @@ bool plan_counts_images(const struct plan *p)
     }
     for (int i = 0; i < p->nbranches; i++) {
         const struct branch *b = &p->branches[i];
+        total = total && b->repeats.n == 0;
         for (int k = 0; k < b->nouts; k++) {
             total = total && expr_is_total(b->outs[k]);
         }

@@ -26,6 +26,7 @@ struct branch {
     int *inputs; /* source of each input */
     int ninputs;
     struct expr_list conditions;
+    struct expr_list repeats; /* each repeats every row as often as it says */
     struct expr **outs;
     int nouts;
 };
@@ -58,6 +59,7 @@ struct column {
 /* An aggregate's result and the columns it is finished from. */
 struct result {
     enum aggregate_function function;
+    struct expr *call; /* AGGREGATE_OTHER: as written, EXPR_REF column c standing for out c */
     int value, filter; /* outs; -1: none */
     bool distinct;
     bool never_null; /* the argument cannot be NULL */

@@ -30,7 +30,8 @@ static void state_branch(const struct plan *p, const struct plan_names *n, const
         }
     }
     str_sep(out, " UNION ALL ");
-    str_addf(out, "SELECT %s%s%s", outs.data, from.data, emit_branch_where(a, &naming));
+    str_addf(out, "SELECT %s%s%s%s", outs.data, from.data, emit_branch_repeats(a, &naming),
+             emit_branch_where(a, &naming));
 }
 
 static const char *state_grouped(struct arena *a, const struct plan *p, const struct plan_names *n)

@@ -259,6 +259,26 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
                                WHERE found IN (SELECT b FROM pgtrickle_data.below(above.oid) b) HAVING count(*) > 0), word) END
 $$;
 
+-- Aggregates into JSON in a view's tree. PostgreSQL calls them STABLE, as how some values are written depends on settings; of
+-- arguments whose types have one form only they are not.
+CREATE FUNCTION pgtrickle_data.settled_json(t text) RETURNS SETOF oid
+LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    WITH every(fn) AS (SELECT m[1]::oid FROM regexp_matches(t, ':aggfnoid (\d+)', 'g') m),
+    typed(fn, types) AS (SELECT m[1]::oid, string_to_array(trim(m[2]), ' ')::oid[]
+                         FROM regexp_matches(t, ':aggfnoid (\d+) [^({]*:aggargtypes \(o([ \d]*)\)', 'g') m)
+    SELECT p.oid
+    FROM typed JOIN pg_proc p ON p.oid = typed.fn
+    WHERE p.oid < 16384 AND p.proname ~ '^jsonb?_(object_)?agg'
+    GROUP BY p.oid
+    HAVING count(*) = (SELECT count(*) FROM every WHERE every.fn = p.oid)
+       AND bool_and(NOT EXISTS (
+           SELECT FROM unnest(typed.types) u(type) JOIN pg_type y ON y.oid = u.type
+           WHERE CASE WHEN y.typcategory = 'A' AND y.typlen = -1 THEN y.typelem ELSE y.oid END NOT IN
+               ('bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'text'::regtype,
+                'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype, 'uuid'::regtype, 'json'::regtype, 'jsonb'::regtype,
+                'date'::regtype, 'time'::regtype, 'timestamp'::regtype)))
+$$;
+
 -- Functions, operators and conversions in a view's tree that do not always give the same result for the same arguments,
 -- as words, the worst (rank 0, VOLATILE) first.
 CREATE FUNCTION pgtrickle_data.mutable_words(t text) RETURNS TABLE (rank int, word text)
@@ -268,6 +288,14 @@ LANGUAGE sql STABLE ROWS 2 SET search_path = pg_catalog, pg_temp SET jit = off A
     used(fn, word) AS (
         SELECT p.oid, format('function %s()', p.proname)
         FROM tree, regexp_matches(t, ':(?:funcid|aggfnoid|winfnoid) (\d+)', 'g') m JOIN pg_proc p ON p.oid = m[1]::oid
+        WHERE p.oid NOT IN (SELECT pgtrickle_data.settled_json(mutable_words.t))
+        UNION
+        -- An aggregate is called IMMUTABLE whatever it is made of.
+        SELECT f.fn, format('aggregate %s()', p.proname)
+        FROM tree, regexp_matches(t, ':(?:aggfnoid|winfnoid) (\d+)', 'g') m JOIN pg_proc p ON p.oid = m[1]::oid
+        JOIN pg_aggregate a ON a.aggfnoid = p.oid,
+        unnest(ARRAY[a.aggtransfn::oid, a.aggfinalfn::oid, a.aggcombinefn::oid, a.aggserialfn::oid, a.aggdeserialfn::oid]) f(fn)
+        WHERE p.oid >= 16384 AND f.fn <> 0
         UNION
         SELECT o.oprcode::oid, format('operator %s (%s, %s)', o.oprname, o.oprleft::regtype, o.oprright::regtype)
         FROM tree, regexp_matches(t, ':opno (\d+)', 'g') m JOIN pg_operator o ON o.oid = m[1]::oid
@@ -325,14 +353,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     )
 $$;
 
--- An aggregate in a query's text that somebody but PostgreSQL's authors made, whatever its name: no rule knows how to undo a row.
-CREATE FUNCTION pgtrickle_data.user_aggregate(definition oid) RETURNS text
+-- The aggregates in a query's text and in the views below it that are not built in: "schema"."function", with commas between them.
+CREATE FUNCTION pgtrickle_data.user_aggregates(definition oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-    SELECT pgtrickle_data.word_of(definition, f.found, f.word) FROM (
-        SELECT t.view AS found, format('aggregate %s is not built in', m[1]::oid::regprocedure) AS word
-        FROM pgtrickle_data.trees(definition) t, regexp_matches(t.tree, ':aggfnoid (\d+)', 'g') m
-        WHERE m[1]::oid >= 16384
-        ORDER BY t.view <> definition, m[1]::oid LIMIT 1) f
+    SELECT string_agg(DISTINCT format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(p.proname, '"', '""')), ',')
+    FROM pgtrickle_data.trees(definition) t, regexp_matches(t.tree, ':aggfnoid (\d+)', 'g') m
+    JOIN pg_proc p ON p.oid = m[1]::oid JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.oid >= 16384
+$$;
+
+-- An aggregate of a user's whose name is a plain function's too, where both are called: they look the same.
+CREATE FUNCTION pgtrickle_data.ambiguous_aggregate(definition oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+    WITH trees AS MATERIALIZED (SELECT t.tree FROM pgtrickle_data.trees(definition) t)
+    SELECT format('%s is an aggregate and a function', min(p.proname))
+    FROM (SELECT DISTINCT m[1]::oid AS fn FROM trees, regexp_matches(tree, ':aggfnoid (\d+)', 'g') m) a JOIN pg_proc p ON p.oid = a.fn,
+         (SELECT DISTINCT m[1]::oid AS fn FROM trees, regexp_matches(tree, ':funcid (\d+)', 'g') m) f JOIN pg_proc o ON o.oid = f.fn
+    WHERE p.oid >= 16384 AND p.pronamespace = o.pronamespace AND p.proname = o.proname
+    HAVING count(*) > 0
 $$;
 
 -- A set-returning function in the select list of a query or of a view below it.
@@ -351,7 +389,7 @@ $$;
 -- run with its owner's rights inside exec_<id>, as weir's role may not read the sources or must not run the code; `restless`: its
 -- result may change though nothing changes in the tables it reads.
 CREATE FUNCTION pgtrickle_data.describe_query(definition oid)
-RETURNS TABLE (canonical text, refused text, executor bool, owner oid, owner_name text, restless bool)
+RETURNS TABLE (canonical text, refused text, executor bool, owner oid, owner_name text, restless bool, aggregates text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH relations AS MATERIALIZED (SELECT * FROM pgtrickle_data.describe_relations(definition)),
     -- With whose rights it is read: policies may hide other rows from each.
@@ -366,7 +404,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
     SELECT pg_get_viewdef(definition),
            coalesce(
                (SELECT m.word FROM mutable m ORDER BY m.n LIMIT 1),
-               pgtrickle_data.user_aggregate(definition),
+               pgtrickle_data.ambiguous_aggregate(definition),
                pgtrickle_data.select_list_set(definition),
                (SELECT pgtrickle_data.word_of(definition, r.relation, format('relation "%s": %s', r.name, r.no_capture)) FROM relations r
                 WHERE r.no_capture IS NOT NULL LIMIT 1),
@@ -380,7 +418,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET j
                                                       OR r.no_capture IS NOT NULL
                                                       OR pgtrickle_data.row_security_applies(r.relation, w.nspowner))),
            c.relowner, pg_get_userbyid(c.relowner)::text,
-           EXISTS (SELECT FROM mutable) OR EXISTS (SELECT FROM hidden)
+           EXISTS (SELECT FROM mutable) OR EXISTS (SELECT FROM hidden),
+           pgtrickle_data.user_aggregates(definition)
     FROM pg_class c, pg_namespace w WHERE c.oid = describe_query.definition AND w.nspname = 'pgtrickle_data'
 $$;
 
