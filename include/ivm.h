@@ -67,9 +67,9 @@ struct ivm_query {
     int ncolumns;
     const struct ivm_relation *relations; /* every relation the query or an inlined facade mentions */
     int nrelations;
-    const char *refused; /* why PostgreSQL's own analysis rules differential out: a volatile function, a
-                            set-returning function outside pg_catalog, which the text does not tell from a
-                            plain one... */
+    const char *refused;     /* why PostgreSQL's own analysis rules differential out: a volatile function, a
+                                set-returning function outside pg_catalog, which the text does not tell from a
+                                plain one... */
     const char **aggregates; /* those that are not built in, each "schema"."function": the text does not tell
                                 them from plain functions */
     int naggregates;

@@ -111,8 +111,8 @@ struct block *block_set_operation(struct arena *a, enum set_operation operation,
                                   int narms);
 
 /*
- * A block whose keys may hold EXPR_GROUPING_SET, and outs and having GROUPING(), both not lifted yet, as blocks
- * that know neither (grouping.c). NULL: too many sets.
+ * A block whose keys may hold EXPR_GROUPING_SET, and outs and having GROUPING(), both not lifted yet, as
+ * blocks that know neither (grouping.c). NULL: too many sets.
  */
 struct block *block_grouping_sets(struct arena *a, struct block *b, bool distinct);
 

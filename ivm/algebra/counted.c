@@ -50,9 +50,8 @@ static struct expr *counted_truth(struct arena *a, const struct expr *e, struct 
                                   const char *operator)
 {
     struct expr *cases = counted_count(a, e, counted_when(a, condition, expr_const(a, "true")));
-    return counted_when(
-        a, counted_compare(a, counted_count(a, e, e->args[0]), "OPERATOR(pg_catalog.>)"),
-        counted_compare(a, cases, operator));
+    return counted_when(a, counted_compare(a, counted_count(a, e, e->args[0]), "OPERATOR(pg_catalog.>)"),
+                        counted_compare(a, cases, operator));
 }
 
 struct expr *aggregate_as_counts(struct arena *a, const struct expr *e)
@@ -67,9 +66,9 @@ struct expr *aggregate_as_counts(struct arena *a, const struct expr *e)
         }
     }
     if (e->nargs == 2 && !e->distinct && expr_calls(e, "regr_count")) {
-        struct expr *both = counted_node(a, EXPR_AND, NULL, 2,
-                                         counted_node(a, EXPR_IS, "IS NOT NULL", 1, e->args[0], NULL),
-                                         counted_node(a, EXPR_IS, "IS NOT NULL", 1, e->args[1], NULL));
+        struct expr *both =
+            counted_node(a, EXPR_AND, NULL, 2, counted_node(a, EXPR_IS, "IS NOT NULL", 1, e->args[0], NULL),
+                         counted_node(a, EXPR_IS, "IS NOT NULL", 1, e->args[1], NULL));
         return counted_count(a, e, counted_when(a, both, expr_const(a, "true")));
     }
     return NULL;

@@ -4,9 +4,9 @@
  *     GROUP BY G1, .., Gn              =  GROUP BY GROUPING SETS (all unions of one set of each Gi)
  *     aggregate by sets S1 .. Sm (R)   =  aggregate by S1 (R)  u  ..  u  aggregate by Sm (R)
  *
- * In arm i a key that is not in Si is NULL, of its type, wherever it stands above the aggregate, and GROUPING()
- * is a number. The arm of the empty set has one row over no rows. A set that is given twice is one arm read
- * twice. Source: Gray et al., 1997 (data cube).
+ * In arm i a key that is not in Si is NULL, of its type, wherever it stands above the aggregate, and
+ * GROUPING() is a number. The arm of the empty set has one row over no rows. A set that is given twice is one
+ * arm read twice. Source: Gray et al., 1997 (data cube).
  */
 #include "algebra/block.h"
 
@@ -219,7 +219,8 @@ struct block *block_grouping_sets(struct arena *a, struct block *b, bool distinc
             grouping_keys(&g, &g.all, sets.items[i].items[k]);
         }
     }
-    struct block **arms = ARENA_ARRAY(a, struct block *, sets.n), **of = ARENA_ARRAY(a, struct block *, sets.n);
+    struct block **arms = ARENA_ARRAY(a, struct block *, sets.n),
+                 **of = ARENA_ARRAY(a, struct block *, sets.n);
     int n = 0;
     for (int i = 0; i < sets.n; i++) {
         for (int k = 0; k < i && of[i] == NULL; k++) {

@@ -261,7 +261,8 @@ static struct expr *normal_argument(const struct expr *e, void *ctx)
         return NULL;
     }
     expr_visit(e, normal_has_ref, &refs);
-    return refs ? expr_ref(c->arena, 0, normal_input(c->arena, c->below, (struct expr *)e)) : (struct expr *)e;
+    return refs ? expr_ref(c->arena, 0, normal_input(c->arena, c->below, (struct expr *)e))
+                : (struct expr *)e;
 }
 
 /* Direct arguments are computed from keys. */

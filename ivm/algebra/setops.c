@@ -11,8 +11,8 @@
  *
  *     cA, cB             =  aggregate by all columns ((A x true) u (B x false)), counting each side
  *
- * All of it is additive: a row that comes or goes moves one count of one group. Source: Gupta and Mumick, 1995
- * (counting); Green, Ives and Tannen, 2011 (difference of bags).
+ * All of it is additive: a row that comes or goes moves one count of one group. Source: Gupta and Mumick,
+ * 1995 (counting); Green, Ives and Tannen, 2011 (difference of bags).
  */
 #include "algebra/block.h"
 
@@ -131,7 +131,8 @@ static struct block *setop_repeated(struct arena *a, struct block *sides, bool i
 {
     int n = sides->nouts;
     for (int i = 0; i < 2; i++) {
-        sides->outs[n + i] = (struct out){.expr = setop_number(a, EXPR_RESULT, i), .name = "count"};
+        sides->outs[n + i] =
+            (struct out){.expr = setop_number(a, EXPR_RESULT, i), .name = i == 0 ? "left" : "right"};
     }
     sides->nouts = n + 2;
     struct block *b = setop_over(a, sides, n, 0);

@@ -13,10 +13,10 @@ static bool group_builtin(const struct ivm_column *c)
 }
 
 /*
- * A row of a BAG is found by its image: equal images have equal text. A group is found by its key, and equal keys
- * must have equal hashes: without hashing, their text does for a type whose equal values have one image; what
- * money looks like is a setting, so it goes by its bytes. The other types (tsvector, tsquery...) are left out, and
- * equality alone tells their groups apart.
+ * A row of a BAG is found by its image: equal images have equal text. A group is found by its key, and equal
+ * keys must have equal hashes: without hashing, their text does for a type whose equal values have one image;
+ * what money looks like is a setting, so it goes by its bytes. The other types (tsvector, tsquery...) are
+ * left out, and equality alone tells their groups apart.
  */
 const char *group_hashed(struct arena *a, const struct plan *p, int column, const char *value)
 {

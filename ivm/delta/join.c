@@ -41,16 +41,28 @@ static const char *join_old(const struct delta *d, int source)
                     SQL_TEXT("delta", d->rows[source]));
 }
 
-static const char *join_weight(struct arena *a, const struct branch *b, const enum reading *how,
-                               const char **aliases, bool negative)
+/* A bag takes any weight, so there a row that stands for many is one of that weight. */
+static bool join_weighs(const struct delta *d)
 {
+    return d->plan->kind == PLAN_BAG;
+}
+
+static const char *join_weight(const struct delta *d, const struct naming *n, const enum reading *how,
+                               bool negative)
+{
+    struct arena *a = d->arena;
     struct str s;
     str_init(&s, a);
-    for (int i = 0; i < b->ninputs; i++) {
+    for (int i = 0; i < n->branch->ninputs; i++) {
         if (how[i] != READ_NOW) {
             str_sep(&s, " * ");
-            str_addf(&s, "%s.weir_w", aliases[i]);
+            str_addf(&s, "%s.weir_w", n->aliases[i]);
         }
+    }
+    for (int i = 0; i < n->branch->repeats.n && join_weighs(d); i++) {
+        str_add(&s, " * GREATEST(0, ");
+        emit_branch_expr(&s, n, n->branch->repeats.items[i]);
+        str_add(&s, ")");
     }
     return negative ? arena_printf(a, "-(%s)", s.data) : s.data;
 }
@@ -97,9 +109,9 @@ static void join_term(const struct delta *d, const struct branch *b, const enum 
     }
     str_sep(out, " UNION ALL ");
     str_add(out, sql_text(a, "SELECT {f:weight} AS weir_w{f:outs} FROM {f:from}{f:repeats}{f:where}",
-                          SQL_TEXT("weight", join_weight(a, b, how, aliases, negative)),
+                          SQL_TEXT("weight", join_weight(d, &naming, how, negative)),
                           SQL_TEXT("outs", outs.data), SQL_TEXT("from", join_from(d, b, how, aliases)),
-                          SQL_TEXT("repeats", emit_branch_repeats(a, &naming)),
+                          SQL_TEXT("repeats", join_weighs(d) ? "" : emit_branch_repeats(a, &naming)),
                           SQL_TEXT("where", emit_branch_where(a, &naming))));
 }
 

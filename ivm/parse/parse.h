@@ -130,7 +130,8 @@ struct select {
  */
 bool parse_select(struct arena *a, const char *sql, struct select **out, const char **reason, struct err *e);
 
-/* The same, with names of aggregates outside pg_catalog, each in the form of a call's text: "schema"."function". */
+/* The same, with names of aggregates outside pg_catalog, each in the form of a call's text:
+ * "schema"."function". */
 bool parse_select_knowing(struct arena *a, const char *sql, const char *const *aggregates, int naggregates,
                           struct select **out, const char **reason, struct err *e);
 

@@ -7,8 +7,8 @@
  *     v   u, with what r says where it says it
  *
  * and then groups without rows are deleted, new ones inserted, others updated where they differ. Where a
- * state cannot be added to, or another role must compute it, d is only the keys and all groups of d are read
- * again.
+ * state cannot be added to, or only another role can read groups again, d is only the keys and all groups of
+ * d are read again.
  */
 #include "plan/statement.h"
 
@@ -50,6 +50,55 @@ static const char *grouped_choice(const struct delta *d, const bool *wanted)
     return s.data;
 }
 
+/* d, with weir_hash, through the executor. Its columns are those of aggregate_delta, in that order. */
+static const char *grouped_executed(const struct delta *d)
+{
+    struct arena *a = d->arena;
+    const struct plan *p = d->plan;
+    struct str list;
+    str_init(&list, a);
+    for (int k = 0; k < p->nkeys; k++) {
+        for (int i = 0; i < p->ncolumns; i++) {
+            if (p->columns[i].role == COLUMN_KEY && p->columns[i].value == k) {
+                str_addf(&list, "%s %s, ", emit_name(a, NULL, p->columns[i].name),
+                         type_without_typmod(a, p->types[i].type));
+            }
+        }
+    }
+    for (int i = 0; i < p->ncolumns; i++) {
+        const char *type = type_without_typmod(a, p->types[i].type);
+        if (p->columns[i].role == COLUMN_ROWS) {
+            str_add(&list, "weir_n bigint, ");
+        } else if (p->columns[i].role == COLUMN_COUNT) {
+            str_addf(&list, "weir_p%d bigint, ", i + 1);
+        } else if (p->columns[i].role == COLUMN_SUM) {
+            str_addf(&list, "weir_p%d %s, weir_m%d %s, ", i + 1, type, i + 1, type);
+        }
+    }
+    const char *rows =
+        sql_text(a, "{f:with}{f:ctes}SELECT d.*, {f:hash} AS weir_hash FROM ({f:delta}) d",
+                 SQL_TEXT("with", d->with.len > 0 ? "WITH " : ""),
+                 SQL_TEXT("ctes", d->with.len > 0 ? arena_printf(a, "%s\n", d->with.data) : ""),
+                 SQL_TEXT("hash", row_hash(a, p, "d")), SQL_TEXT("delta", aggregate_delta(d)));
+    return sql_text(a,
+                    "d AS MATERIALIZED (SELECT * FROM pgtrickle_data.exec_{n:id}({l:rows}) AS "
+                    "d({f:list}weir_hash bigint))",
+                    SQL_INT("id", d->names->ids[d->names->self]), SQL_TEXT("rows", rows),
+                    SQL_TEXT("list", list.data));
+}
+
+/* d, with weir_hash, as CTEs. */
+static const char *grouped_changes(const struct delta *d)
+{
+    if (d->change->executor) {
+        return grouped_executed(d);
+    }
+    return sql_text(d->arena,
+                    "{f:ctes}d AS MATERIALIZED (SELECT d.*, {f:hash} AS weir_hash FROM ({f:delta}) d)",
+                    SQL_TEXT("ctes", grouped_ctes(d)), SQL_TEXT("hash", row_hash(d->arena, d->plan, "d")),
+                    SQL_TEXT("delta", aggregate_delta(d)));
+}
+
 /* Ends in a CTE v of weir_t, weir_hash and the storage's columns. */
 static const char *grouped_additive(struct delta *d)
 {
@@ -63,11 +112,9 @@ static const char *grouped_additive(struct delta *d)
     const char *match = plan_is_global(p) ? "true" : group_match(a, p, "s", "d");
     const char *u =
         sql_text(a,
-                 "{f:ctes}d AS MATERIALIZED ({f:delta}),\n{f:name} AS MATERIALIZED (SELECT s.ctid AS weir_t, "
-                 "d.weir_hash{f:flag}, {f:states} FROM (SELECT d.*, {f:hash} AS weir_hash FROM d) d "
-                 "LEFT JOIN {f:table} s ON {f:match})",
-                 SQL_TEXT("ctes", grouped_ctes(d)), SQL_TEXT("delta", aggregate_delta(d)),
-                 SQL_TEXT("name", flag != NULL ? "u" : "v"), SQL_TEXT("hash", row_hash(a, p, "d")),
+                 "{f:changes},\n{f:name} AS MATERIALIZED (SELECT s.ctid AS weir_t, "
+                 "d.weir_hash{f:flag}, {f:states} FROM d LEFT JOIN {f:table} s ON {f:match})",
+                 SQL_TEXT("changes", grouped_changes(d)), SQL_TEXT("name", flag != NULL ? "u" : "v"),
                  SQL_TEXT("flag", flag != NULL ? arena_printf(a, ", %s AS weir_r", flag) : ""),
                  SQL_TEXT("states", aggregate_states(d)), SQL_TEXT("table", storage_name(a, d->names)),
                  SQL_TEXT("match", match));
@@ -170,12 +217,14 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
                           const struct plan_change *c)
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c, .expand = true};
-    bool reread = c->executor || plan_rereads_all(p);
-    bool rereads = false;
+    bool rereads = false, flags = false;
     for (int i = 0; i < p->ncolumns; i++) {
         enum column_role role = p->columns[i].role;
+        flags = flags || aggregate_may_reread(p, i);
         rereads = rereads || role == COLUMN_MIN || role == COLUMN_MAX || role == COLUMN_SCALE;
     }
+    /* Which groups to read again is known outside of the executor, where they cannot be. */
+    bool reread = plan_rereads_all(p) || (c->executor && flags);
     /* An update that changes no column that is read would make an extreme, or the largest scale, seem lost.
      */
     d.net = (!c->single && !grouped_sums(p, c)) || (!reread && rereads);

@@ -16,6 +16,7 @@
  *     facade schema.name = SELECT ...
  *     refused: why
  *     types integer; numeric(12,2)   answers to the probe
+ *     aggregate "schema"."function"  that is not built in
  *     store 1 column type[, ...]     type of a storage column of plan 1, where the default does not do
  *     delta changed=1 single executor limit=64
  *     query column, column
@@ -212,6 +213,9 @@ static void read_case(struct golden *g, char *text)
             read_facade(g, rest);
         } else if ((rest = after(line, "refused: ")) != NULL) {
             g->query.refused = arena_strdup(&g->arena, rest);
+        } else if ((rest = after(line, "aggregate ")) != NULL) {
+            g->query.aggregates = ARENA_NEW(&g->arena, const char *);
+            g->query.aggregates[g->query.naggregates++] = arena_strdup(&g->arena, rest);
         } else if ((rest = after(line, "types ")) != NULL) {
             read_list(&g->arena, rest, ";", &g->query.argument_types, &g->query.nargument_types);
         } else if ((rest = after(line, "store ")) != NULL) {
