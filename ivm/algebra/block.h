@@ -1,7 +1,7 @@
 /*
  * The operator tree: blocks, names resolved.
  *
- *     query block    [aggregate by keys]( filter( item x item x ... ) ), then outs and having
+ *     query block    [aggregate by keys]( repeat( filter( item x item x ... ) ) ), then outs and having
  *     union block    UNION ALL of blocks
  *
  * An item is a table or a block. Below the aggregate an expression refers to columns of items (EXPR_REF),

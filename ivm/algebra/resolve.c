@@ -130,7 +130,9 @@ struct select *resolve_definition(struct resolve *r, const struct ivm_relation *
     struct err e = {0};
     const char *reason;
     r->view = r->depth == 0 ? rel->name : r->view;
-    if (r->depth >= RESOLVE_MAX_DEPTH || !parse_select(r->arena, rel->definition, &s, &reason, &e)) {
+    if (r->depth >= RESOLVE_MAX_DEPTH ||
+        !parse_select_knowing(r->arena, rel->definition, r->query->aggregates, r->query->naggregates, &s,
+                              &reason, &e)) {
         resolve_stop(r, arena_printf(r->arena, "%s.%s", rel->schema, rel->name));
         return NULL;
     }

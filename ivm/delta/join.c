@@ -11,7 +11,9 @@
  *     sum over i of  Rj (j < i)  x  dRi  x  old Rj (j > i)         old R = R u -dR
  *
  * where old R is a UNION ALL with arms of the same types, so that the planner can push the join key into
- * both. Rows: weir_w = product of the weights. Bound: |dRi| times what it matches. Source: Griffin and
+ * both. How often a row is repeated is said by the row, as its condition is, so every term has it alike.
+ *
+ * Rows: weir_w = product of the weights. Bound: |dRi| times what it matches. Source: Griffin and
  * Libkin, SIGMOD 1995; Blakeley et al., SIGMOD 1986.
  */
 #include "delta/delta.h"
