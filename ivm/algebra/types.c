@@ -193,6 +193,11 @@ static void types_write_nulls(struct arena *a, struct block *b)
             types_write_nulls(a, b->items[i].block);
         }
     }
+    for (int i = 0; b->slice != NULL && i < b->slice->nleaves; i++) {
+        if (b->slice->leaves[i]->block != NULL) {
+            types_write_nulls(a, b->slice->leaves[i]->block);
+        }
+    }
     for (int i = 0; i < b->nnulls; i++) {
         b->nulls[i].constant->text = arena_printf(a, "CAST(NULL AS %s)", b->nulls[i].type);
     }
