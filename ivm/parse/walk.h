@@ -10,7 +10,7 @@
 struct walk {
     struct arena *arena;
     const char *sql;
-    const char *reason; /* the first construct that is not understood */
+    const char *reason;            /* the first construct that is not understood */
     const char *const *aggregates; /* outside pg_catalog, as texts of calls */
     int naggregates;
 };
