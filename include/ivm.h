@@ -176,21 +176,26 @@ const char *plan_populate_sql(struct arena *a, const struct plan *p, const struc
                               bool executor);
 
 /* Makes the storage equal to its state query by applying the difference. One statement, one row of result:
- * inserted, updated, deleted. */
+ * inserted, updated, deleted, and 0 for broken. */
 const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
 
 /* What is known of the changes when a delta statement is chosen. */
 struct plan_change {
     uint64_t changed; /* bit i: plan_source(p, i) has pending rows */
     const int64_t
-        *limit;    /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
-    bool single;   /* one source changed, and no key of it has more than one old image, nor more than
-                      one new one (a keyless source never is single) */
-    bool executor; /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
+        *limit;         /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
+    bool single;        /* one source changed, and no key of it has more than one old image, nor more than
+                           one new one (a keyless source never is single) */
+    bool executor;      /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
+    const char *finish; /* what the statement goes on with, behind its CTE `counts`: more CTEs, each after a
+                           comma, and a SELECT. NULL: SELECT * FROM counts */
 };
 
-/* Computes the delta and applies it. One statement, one row of result: inserted, updated, deleted, broken.
- * broken > 0: the storage did not hold what the delta takes away; the refresh must fail and rebuild. */
+/*
+ * Computes the delta and applies it, in one statement. Its last CTE is `counts`, one row of bigint: inserted,
+ * updated, deleted, broken. broken > 0: the storage did not hold what the delta takes away; the refresh must
+ * fail and rebuild.
+ */
 const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
                            const struct plan_change *c);
 
@@ -352,12 +357,13 @@ struct ivm_table {
 /* A change buffer as one table reads it. */
 struct ivm_watch {
     int64_t source_id;
-    int64_t relid;    /* of the captured relation */
-    int64_t upstream; /* the source is the storage of this table; 0: a table of the user's */
-    int source;       /* index of the plan's source; -1 when the plan is FULL-only */
-    const char
-        *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
-                       most images of one sign of one key, rows of the source as the planner knows it */
+    int64_t relid;         /* of the captured relation */
+    int64_t natts;         /* columns it had, dropped ones too, when its capture was made */
+    int64_t upstream;      /* the source is the storage of this table; 0: a table of the user's */
+    int source;            /* index of the plan's source; -1 when the plan is FULL-only */
+    const char *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
+                              most images of one sign of one key, rows of the source as the planner knows it,
+                              whether its columns are still where capture expects them */
 };
 
 /* An immutable picture of all stream tables of a database, tables in topological order. */
@@ -430,6 +436,9 @@ struct refresh_options {
     bool force_full;
     bool in_client; /* over a client's connection inside its transaction: locks and READ COMMITTED rules */
     bool locked;    /* with in_client: the locks are had, and every statement sees the same sources */
+    bool patient; /* wait for the locks before the snapshot is taken. Else they are taken under it, when they
+                     are free, and a refresh by somebody else that ends just then makes this one fail with
+                     40001: it has to be repeated patiently */
 };
 
 /*

@@ -78,12 +78,11 @@ void simple_ready(struct drive *d)
     }
 }
 
-/* Everything is said: the client goes back to the relay. */
+/* Everything is said, but for what is held: the client goes back to the relay. */
 static void simple_end(struct drive *d)
 {
-    struct wire_out out = {0};
-    msg_write_ready(&out, (uint8_t)d->status);
-    drive_to_client(d, &out);
+    msg_write_ready(&d->held, (uint8_t)d->status);
+    drive_release_held(d);
     if (!extended_watch(d)) {
         d->state = DRIVE_IDLE;
         client_untake(d->client);
@@ -117,7 +116,6 @@ static void simple_next(struct drive *d)
             simple_send_query(d, "COMMIT", DRIVE_COMMIT);
             return;
         }
-        drive_release_held(d);
         simple_end(d);
         return;
     }
@@ -227,7 +225,6 @@ enum intercept_verdict simple_server_message(struct drive *d, uint8_t type, cons
             return INTERCEPT_FORWARD;
         }
         if (type == 'Z') {
-            drive_release_held(d);
             simple_end(d);
         }
         return INTERCEPT_TAKEN;

@@ -37,7 +37,8 @@ struct lane {
     int n;
     struct request *request; /* NULL: the schedule's own */
     struct err why;
-    bool lost; /* the connection is not to be used again */
+    bool lost;    /* the connection is not to be used again */
+    bool patient; /* the refresh is repeated because somebody else's came between */
 };
 
 struct lanes {
@@ -136,8 +137,10 @@ static void lane_done(struct lane *l, bool ok, const struct err *e)
 {
     struct lanes *ls = l->owner;
     struct request *r = l->request;
-    /* What users' code left behind in a session must not reach another stream table's refresh. */
-    l->lost = l->lost || (l->job != NULL && job_tainted(l->job));
+    /* What users' code left behind in a session must not reach another stream table's refresh. A connection
+     * that broke is told of here first: the lane must not be given work before it is out of the way. */
+    l->lost =
+        l->lost || (l->job != NULL && job_tainted(l->job)) || (l->conn != NULL && !pgconn_idle(l->conn));
     ivm_schedule_finished(ls->schedule, l->ids, l->n, ok, lanes_now(ls));
     l->request = NULL;
     lane_release(l);
@@ -179,12 +182,13 @@ static void lane_on_recorded(void *arg, struct pgconn *conn, struct job *job, bo
     ls->want_catalog(ls->arg); /* it may be suspended now */
 }
 
+static void lane_start(struct lane *l);
+
 static void lane_on_refreshed(void *arg, struct pgconn *conn, struct job *job, bool ok, const struct err *e)
 {
     struct lane *l = arg;
     struct lanes *ls = l->owner;
     const struct ivm_table *last = &l->ref->catalog->tables[l->unit[l->n - 1]];
-    (void)job;
     if (ok) {
         bool populated = last->populated;
         lane_done(l, true, NULL);
@@ -195,6 +199,12 @@ static void lane_on_refreshed(void *arg, struct pgconn *conn, struct job *job, b
     }
     if (e->code == ERR_STALE_CATALOG) {
         lane_again(l);
+        return;
+    }
+    if (strcmp(e->sqlstate, "40001") == 0 && !l->patient && !job_tainted(job) && pgconn_idle(conn)) {
+        job_free(l->job);
+        l->patient = true;
+        lane_start(l);
         return;
     }
     l->why = *e;
@@ -215,6 +225,7 @@ static void lane_start(struct lane *l)
     struct refresh_options o = {
         .initiated_by = l->request != NULL ? "MANUAL" : "SCHEDULER",
         .force_full = l->request != NULL && l->request->full,
+        .patient = l->patient,
     };
     l->job = job_refresh(l->ref->catalog, l->unit, l->n, &o);
     pgconn_run(l->conn, l->job, lane_on_refreshed, l);
@@ -251,6 +262,7 @@ static void lane_take(struct lane *l, const int *unit, int n, struct request *r)
     l->ref = ls->ref;
     l->ref->refs++;
     l->request = r;
+    l->patient = false;
     l->n = n;
     l->unit = malloc(sizeof *l->unit * (size_t)n);
     l->ids = malloc(sizeof *l->ids * (size_t)n);

@@ -19,6 +19,7 @@ enum flight_kind { FLIGHT_ROWS, FLIGHT_DESCRIBE, FLIGHT_IGNORE, FLIGHT_SYNC };
 struct pgconn {
     uv_loop_t *loop;
     uv_poll_t *poll;  /* made anew when libpq moves on to another socket while connecting */
+    int watched;      /* the events that poll waits for */
     uv_timer_t timer; /* the time a connection may take to be made; then unused */
     bool closing;
     enum pgconn_state state;
@@ -66,10 +67,11 @@ static void pgconn_unwatch(struct pgconn *c)
     if (c->poll != NULL) {
         uv_close((uv_handle_t *)c->poll, pgconn_free_poll);
         c->poll = NULL;
+        c->watched = 0;
     }
 }
 
-/* Watches libpq's present socket; false when there is none. */
+/* Watches libpq's present socket; false when there is none. Asking for the same again costs nothing. */
 static bool pgconn_watch(struct pgconn *c, int events)
 {
     if (c->poll == NULL) {
@@ -81,6 +83,10 @@ static bool pgconn_watch(struct pgconn *c, int events)
         }
         c->poll->data = c;
     }
+    if (c->watched == events) {
+        return true;
+    }
+    c->watched = events;
     return uv_poll_start(c->poll, events, pgconn_on_poll) == 0;
 }
 
@@ -194,7 +200,8 @@ static bool pgconn_send_prepared(struct pgconn *c, const struct job_statement *s
 
 /*
  * Sends a statement. Inside a transaction block a Sync waits for the end of the batch: it costs the server a
- * flush, and both sides a wake-up. Outside each statement has its own, for it is a transaction.
+ * flush, and both sides a wake-up. Outside each statement has its own, for it is a transaction; COMMIT ends
+ * one anyway, and so waits for the Sync of whatever comes next.
  */
 static bool pgconn_send(struct pgconn *c, const struct job_statement *st)
 {
@@ -209,12 +216,13 @@ static bool pgconn_send(struct pgconn *c, const struct job_statement *st)
     }
     pgconn_flight(c, st->as == JOB_DESCRIBE ? FLIGHT_DESCRIBE : FLIGHT_ROWS);
     c->run.unsynced = true;
+    bool commits = strncmp(st->sql, "COMMIT", 6) == 0;
     if (strncmp(st->sql, "BEGIN", 5) == 0) {
         c->run.in_block = true;
-    } else if (strncmp(st->sql, "COMMIT", 6) == 0) {
+    } else if (commits) {
         c->run.in_block = false;
     }
-    return sent && (c->run.in_block || pgconn_sync(c));
+    return sent && (c->run.in_block || commits || pgconn_sync(c));
 }
 
 /* Leaves nothing behind of a failed job: no transaction, no lock, no name that a failed Prepare left unknown.

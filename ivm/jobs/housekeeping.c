@@ -6,8 +6,9 @@
 const char *ivm_session_settings(void)
 {
     /* Values must be the same whoever computes them: up to gin_fuzzy_search_limit this is the list of
-     * 80_settings.sql. Plans must be made for small changes, not for disks; and what is lost in a crash of
-     * the server is lost together with its frontier, so nobody waits for the disk. */
+     * 80_settings.sql. Plans must be made for small changes, not for disks, once, and with no worker started
+     * for them; and what is lost in a crash of the server is lost together with its frontier, so nobody waits
+     * for the disk. */
     return "SET standard_conforming_strings = on; SET DateStyle = 'ISO, MDY'; SET TimeZone = 'UTC'; SET "
            "timezone_abbreviations = 'Default'; "
            "SET IntervalStyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex'; "
@@ -17,7 +18,8 @@ const char *ivm_session_settings(void)
            "SET transform_null_equals = off; SET quote_all_identifiers = off; SET gin_fuzzy_search_limit = "
            "0; "
            "SET search_path = pg_catalog, pg_temp; SET row_security = off; SET jit = off; "
-           "SET random_page_cost = 1.1; SET plan_cache_mode = auto; SET synchronous_commit = off; "
+           "SET random_page_cost = 1.1; SET plan_cache_mode = force_generic_plan; "
+           "SET max_parallel_workers_per_gather = 0; SET synchronous_commit = off; "
            "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5min'; "
            "SET client_min_messages = warning";
 }
@@ -51,7 +53,8 @@ struct job *job_record_failure(const struct ivm_catalog *c, const int *unit, int
     str_add(&ids, "}");
     f->ids = ids.data;
     f->message = arena_strdup(&j->arena, why->message[0] != '\0' ? why->message : "unknown error");
-    f->rebuild = why->code == ERR_INTERNAL;
+    /* XX001: data_corrupted, as refuse_broken() says, or the server of what it finds on disk. */
+    f->rebuild = why->code == ERR_INTERNAL || strcmp(why->sqlstate, "XX001") == 0;
     return j;
 }
 

@@ -49,6 +49,7 @@ static void refresh_choose(struct job *j, struct refresh_member *m)
     const struct refresh *w = j->work;
     bool is_void = false;
     m->action = REFRESH_NOTHING;
+    m->recorded = false;
     m->consumed = 0;
     for (int k = 0; k < m->table->nwatches; k++) {
         m->consumed += m->pending[k].rows;
@@ -81,49 +82,48 @@ static void refresh_choose(struct job *j, struct refresh_member *m)
 
 /* A statement that runs code of the stream table's owner goes through a function of weir's, inside of which
  * no role can be set. */
-static const char *refresh_guarded(struct arena *a, const char *sql, bool delta)
+static const char *refresh_guarded(struct arena *a, const char *sql)
 {
     return sql_text(a,
                     "SELECT * FROM pgtrickle_data.apply({l:sql}) AS r(inserted bigint, updated bigint, "
-                    "deleted bigint{f:broken})",
-                    SQL_TEXT("sql", sql), SQL_TEXT("broken", delta ? ", broken bigint" : ""));
+                    "deleted bigint, broken bigint)",
+                    SQL_TEXT("sql", sql));
 }
 
-static void refresh_send(struct job *j, struct refresh_member *m)
+/* What changed, for the plan. */
+static struct plan_change refresh_change(struct arena *a, const struct refresh_member *m)
+{
+    const struct ivm_table *t = m->table;
+    struct plan_change change = {.executor = t->executor};
+    int64_t *limit = ARENA_ARRAY(a, int64_t, t->nwatches + 1);
+    int changed = 0;
+    bool one_image = true;
+    for (int k = 0; k < t->nwatches; k++) {
+        int i = t->watches[k].source;
+        limit[i] = refresh_limit(m->pending[k].rows);
+        if (m->pending[k].rows > 0) {
+            change.changed |= UINT64_C(1) << i;
+            changed++;
+            one_image = one_image && m->pending[k].images <= 1;
+        }
+    }
+    change.limit = limit;
+    change.single = changed == 1 && one_image;
+    return change;
+}
+
+const char *refresh_rights_sql(struct arena *a, const struct ivm_table *t)
+{
+    return sql_text(a, "SELECT 1 FROM pgtrickle_data.def_{n:id} LIMIT 0",
+                    SQL_INT("id", t->parent != 0 ? t->parent : t->id));
+}
+
+/* Between a look at the owner's rights and the time before, and the time after. */
+static void refresh_send_timed(struct job *j, struct refresh_member *m, const char *sql)
 {
     struct arena *a = &j->arena;
     const struct ivm_table *t = m->table;
-    const char *sql;
-    if (m->action == REFRESH_FULL) {
-        sql = plan_full_sql(a, t->plan, &t->names, t->executor);
-    } else {
-        struct plan_change change = {.executor = t->executor};
-        int64_t *limit = ARENA_ARRAY(a, int64_t, t->nwatches + 1);
-        int changed = 0;
-        bool one_image = true;
-        for (int k = 0; k < t->nwatches; k++) {
-            int i = t->watches[k].source;
-            limit[i] = refresh_limit(m->pending[k].rows);
-            if (m->pending[k].rows > 0) {
-                change.changed |= UINT64_C(1) << i;
-                changed++;
-                one_image = one_image && m->pending[k].images <= 1;
-            }
-        }
-        change.limit = limit;
-        change.single = changed == 1 && one_image;
-        sql = plan_delta_sql(a, t->plan, &t->names, &change);
-    }
-    m->first = j->batch.n;
-    if (m->replaced) {
-        job_send(j, JOB_AS_WEIR,
-                 sql_text(a, "SELECT pgtrickle_data.follow_views({n:id})", SQL_INT("id", t->id)));
-    }
-    /* Weir's role is about to read what the owner must be allowed to read; also where code runs as the owner,
-     * as a delta may come from buffers alone. PostgreSQL itself says whether the owner still is: it checks
-     * the definition view, as its owner, when the view is run, and here it runs for no row. */
-    const char *check = sql_text(a, "SELECT 1 FROM pgtrickle_data.def_{n:id} LIMIT 0",
-                                 SQL_INT("id", t->parent != 0 ? t->parent : t->id));
+    const char *check = refresh_rights_sql(a, t);
     if (t->executor) {
         check = sql_text(a, "SELECT * FROM pgtrickle_data.exec_{n:id}({l:check}) AS r(x int)",
                          SQL_INT("id", t->id), SQL_TEXT("check", check));
@@ -136,28 +136,58 @@ static void refresh_send(struct job *j, struct refresh_member *m)
     m->result = j->batch.n;
     if (t->executor) {
         j->tainted = true;
-        job_ask(j, refresh_guarded(a, sql, m->action == REFRESH_DELTA));
+        job_ask(j, refresh_guarded(a, sql));
     } else {
         refresh_ask(j, sql);
     }
     refresh_ask(j, "SELECT " REFRESH_CLOCK);
 }
 
+static void refresh_send(struct job *j, struct refresh_member *m)
+{
+    struct arena *a = &j->arena;
+    const struct ivm_table *t = m->table;
+    m->first = j->batch.n;
+    if (m->replaced) {
+        job_send(j, JOB_AS_WEIR,
+                 sql_text(a, "SELECT pgtrickle_data.follow_views({n:id})", SQL_INT("id", t->id)));
+    }
+    if (m->action == REFRESH_FULL) {
+        refresh_send_timed(j, m, plan_full_sql(a, t->plan, &t->names, t->executor));
+        return;
+    }
+    struct plan_change change = refresh_change(a, m);
+    if (t->executor) {
+        refresh_send_timed(j, m, plan_delta_sql(a, t->plan, &t->names, &change));
+        return;
+    }
+    m->recorded = true;
+    m->result = j->batch.n;
+    refresh_record_delta(j, m, &change);
+}
+
+static void refresh_read_timed(struct job *j, struct refresh_member *m)
+{
+    const struct job_rows *before = &j->results[m->result - 1];
+    const struct job_rows *after = &j->results[m->result + 1];
+    m->started = rows_text(before, 0, 0);
+    m->ended = rows_text(after, 0, 0);
+    m->ms = rows_double(after, 0, 1) - rows_double(before, 0, 1);
+}
+
 /* Reads what a member's statement did. False: the job has failed. */
 static bool refresh_read(struct job *j, struct refresh_member *m)
 {
     struct refresh *w = j->work;
-    const struct job_rows *before = &j->results[m->result - 1];
     const struct job_rows *r = &j->results[m->result];
-    const struct job_rows *after = &j->results[m->result + 1];
-    m->result = -1;
-    m->started = rows_text(before, 0, 0);
-    m->ended = rows_text(after, 0, 0);
-    m->ms = rows_double(after, 0, 1) - rows_double(before, 0, 1);
+    if (!m->recorded) {
+        refresh_read_timed(j, m);
+    }
     m->inserted = rows_int(r, 0, 0);
     m->updated = rows_int(r, 0, 1);
     m->deleted = rows_int(r, 0, 2);
-    if (m->action == REFRESH_DELTA && rows_int(r, 0, 3) > 0) {
+    m->result = -1;
+    if (!m->recorded && rows_int(r, 0, 3) > 0) {
         w->culprit = m->index;
         err_set(&j->err, ERR_INTERNAL, "stream table \"%s\" did not hold %lld rows that were to leave it",
                 m->table->name, (long long)rows_int(r, 0, 3));
@@ -169,22 +199,38 @@ static bool refresh_read(struct job *j, struct refresh_member *m)
     return true;
 }
 
-static void refresh_applied(struct job *j)
+static bool refresh_read_level(struct job *j)
 {
     struct refresh *w = j->work;
     for (int i = 0; i < w->n; i++) {
         struct refresh_member *m = &w->members[i];
         if (m->level == w->level && m->result >= 0 && !refresh_read(j, m)) {
-            return;
+            return false;
         }
+    }
+    return true;
+}
+
+static void refresh_applied(struct job *j)
+{
+    struct refresh *w = j->work;
+    if (!refresh_read_level(j)) {
+        return;
     }
     /* The last result may be the counts of the next level. */
     const struct job_rows *last = &j->results[j->nresults - 1];
-    if (last->ncolumns == 6) {
-        refresh_counts(w, last);
+    if (w->recounted) {
+        refresh_counts(w, last, 0);
     }
     w->level++;
     refresh_levels(j);
+}
+
+static void refresh_closed(struct job *j)
+{
+    if (refresh_read_level(j)) {
+        refresh_end(j);
+    }
 }
 
 /* Counts again what members of later levels, the next or any other, have pending in the storages that this
@@ -206,33 +252,56 @@ static void refresh_recount(struct job *j)
             }
         }
     }
-    if (counts.len > 0) {
+    w->recounted = counts.len > 0;
+    if (w->recounted) {
         refresh_ask(j, counts.data);
     }
+}
+
+/* Sends what members of this level have to do; true when there was anything. */
+static bool refresh_send_level(struct job *j)
+{
+    struct refresh *w = j->work;
+    bool any = false;
+    for (int i = 0; i < w->n; i++) {
+        struct refresh_member *m = &w->members[i];
+        if (m->level != w->level) {
+            continue;
+        }
+        refresh_choose(j, m);
+        if (m->action != REFRESH_NOTHING) {
+            refresh_send(j, m);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* Nothing that this level's statements will say is needed to go on. */
+static bool refresh_is_last(const struct refresh *w)
+{
+    bool last = w->level == w->levels - 1 && !refresh_is_doubtful(w);
+    for (int i = 0; i < w->n; i++) {
+        last = last && (w->members[i].result < 0 || w->members[i].recorded);
+    }
+    return last;
 }
 
 void refresh_levels(struct job *j)
 {
     struct refresh *w = j->work;
     for (; w->level < w->levels; w->level++) {
-        bool any = false;
-        for (int i = 0; i < w->n; i++) {
-            struct refresh_member *m = &w->members[i];
-            if (m->level != w->level) {
-                continue;
-            }
-            refresh_choose(j, m);
-            if (m->action == REFRESH_NOTHING) {
-                continue;
-            }
-            refresh_send(j, m);
-            any = true;
+        if (!refresh_send_level(j)) {
+            continue;
         }
-        if (any) {
+        if (refresh_is_last(w)) {
+            refresh_close(j);
+            j->step = refresh_closed;
+        } else {
             refresh_recount(j);
             j->step = refresh_applied;
-            return;
         }
+        return;
     }
     refresh_finish(j);
 }

@@ -41,17 +41,17 @@ const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_n
                        : arena_printf(a, "(%s) n", rows);
     return sql_text(
         a,
-        "WITH {f:ctes}d AS MATERIALIZED (SELECT n.*, row_number() OVER () AS weir_i FROM {f:rows}),\n"
+        "{f:ctes}d AS MATERIALIZED (SELECT n.*, row_number() OVER () AS weir_i FROM {f:rows}),\n"
         "del AS (DELETE FROM {f:table} s USING (SELECT x.weir_t FROM (SELECT s.ctid AS weir_t, d.weir_w, "
         "row_number() OVER (PARTITION BY d.weir_i) AS weir_r FROM d JOIN {f:table} s "
         "ON s.weir_hash = d.weir_hash AND record_image_eq(ROW({f:scolumns}), ROW({f:dcolumns})) "
         "WHERE d.weir_w < 0) x WHERE x.weir_r <= -x.weir_w) x WHERE s.ctid = x.weir_t RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:dcolumns}, d.weir_hash FROM d "
         "WHERE d.weir_w > 0 UNION ALL SELECT {f:dcolumns}, d.weir_hash "
-        "FROM d, generate_series(2, d.weir_w) weir_s WHERE d.weir_w > 1 RETURNING 1)\n"
-        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, "
+        "FROM d, generate_series(2, d.weir_w) weir_s WHERE d.weir_w > 1 RETURNING 1),\n"
+        "counts AS (SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, "
         "(SELECT count(*) FROM del) AS deleted, (SELECT coalesce(sum(-weir_w), 0) FROM d WHERE weir_w < 0) "
-        "- (SELECT count(*) FROM del) AS broken",
+        "- (SELECT count(*) FROM del) AS broken)",
         SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s,\n", d.with.data) : ""),
         SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
         SQL_TEXT("scolumns", emit_columns(a, p, "s")), SQL_TEXT("dcolumns", emit_columns(a, p, "d")),

@@ -192,14 +192,14 @@ static const char *grouped_reread(struct delta *d)
 static const char *grouped_apply_global(struct arena *a, const struct plan *p, const struct plan_names *n,
                                         const char *ctes)
 {
-    return sql_text(
-        a,
-        "WITH {f:ctes},\nupd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND "
-        "{f:differs} RETURNING 1)\n"
-        "SELECT bigint '0' AS inserted, (SELECT count(*) FROM upd) AS updated, bigint '0' AS deleted, "
-        "(SELECT count(*) FROM v WHERE v.weir_t IS NULL OR v.weir_n < 0) AS broken",
-        SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set_list(a, p, "v")),
-        SQL_TEXT("differs", differs(a, p, "s", "v")));
+    return sql_text(a,
+                    "{f:ctes},\nupd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND "
+                    "{f:differs} RETURNING 1),\n"
+                    "counts AS (SELECT bigint '0' AS inserted, (SELECT count(*) FROM upd) AS updated, bigint "
+                    "'0' AS deleted, "
+                    "(SELECT count(*) FROM v WHERE v.weir_t IS NULL OR v.weir_n < 0) AS broken)",
+                    SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)),
+                    SQL_TEXT("set", set_list(a, p, "v")), SQL_TEXT("differs", differs(a, p, "s", "v")));
 }
 
 /* Whether rows of the sources may go into the sums as they come: what comes and goes again adds nothing,
@@ -235,15 +235,15 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
     }
     return sql_text(
         a,
-        "WITH {f:ctes},\ndel AS (DELETE FROM {f:table} s USING v WHERE s.ctid = v.weir_t AND v.weir_n <= 0 "
+        "{f:ctes},\ndel AS (DELETE FROM {f:table} s USING v WHERE s.ctid = v.weir_t AND v.weir_n <= 0 "
         "RETURNING 1),\n"
         "upd AS (UPDATE {f:table} s SET {f:set} FROM v WHERE s.ctid = v.weir_t AND v.weir_n > 0 AND "
         "{f:differs} "
         "RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:values}, v.weir_hash FROM v "
-        "WHERE v.weir_t IS NULL AND v.weir_n > 0 RETURNING 1)\n"
-        "SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
-        "(SELECT count(*) FROM del) AS deleted, (SELECT count(*) FROM v WHERE v.weir_n < 0) AS broken",
+        "WHERE v.weir_t IS NULL AND v.weir_n > 0 RETURNING 1),\n"
+        "counts AS (SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
+        "(SELECT count(*) FROM del) AS deleted, (SELECT count(*) FROM v WHERE v.weir_n < 0) AS broken)",
         SQL_TEXT("ctes", ctes), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set_list(a, p, "v")),
         SQL_TEXT("differs", differs(a, p, "s", "v")), SQL_TEXT("columns", emit_columns(a, p, NULL)),
         SQL_TEXT("values", emit_columns(a, p, "v")));

@@ -78,17 +78,17 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
                                                  SQL_TEXT("differs", differs(a, p, "s", "k")));
     return sql_text(
         a,
-        "WITH {f:ctes}k AS MATERIALIZED (SELECT d.*, s.ctid AS weir_t FROM (SELECT DISTINCT ON ({f:key}) "
+        "{f:ctes}k AS MATERIALIZED (SELECT d.*, s.ctid AS weir_t FROM (SELECT DISTINCT ON ({f:key}) "
         "d.*, "
         "lead(d.weir_w) OVER (PARTITION BY {f:key} ORDER BY d.weir_w DESC) AS weir_l FROM ({f:rows}) d "
         "ORDER BY {f:key}, d.weir_w DESC) d LEFT JOIN {f:table} s ON {f:match}),\n"
         "del AS (DELETE FROM {f:table} s USING k WHERE s.ctid = k.weir_t AND k.weir_w < 0 RETURNING 1),\n"
         "{f:update}"
         "ins AS (INSERT INTO {f:table} ({f:columns}) SELECT {f:values} FROM k WHERE k.weir_w > 0 "
-        "AND k.weir_l IS NULL AND k.weir_t IS NULL RETURNING 1)\n"
-        "SELECT (SELECT count(*) FROM ins) AS inserted, {f:updated} AS updated, "
+        "AND k.weir_l IS NULL AND k.weir_t IS NULL RETURNING 1),\n"
+        "counts AS (SELECT (SELECT count(*) FROM ins) AS inserted, {f:updated} AS updated, "
         "(SELECT count(*) FROM del) AS deleted, "
-        "(SELECT count(*) FROM k WHERE k.weir_w < 0 AND k.weir_t IS NULL) AS broken",
+        "(SELECT count(*) FROM k WHERE k.weir_w < 0 AND k.weir_t IS NULL) AS broken)",
         SQL_TEXT("ctes", d.with.len > 0 && !c->executor ? arena_printf(a, "%s,\n", d.with.data) : ""),
         SQL_TEXT("rows", rows), SQL_TEXT("table", table), SQL_TEXT("key", keyed_key(a, p)),
         SQL_TEXT("match", emit_key_equal(a, p, "s", "d")), SQL_TEXT("update", update),

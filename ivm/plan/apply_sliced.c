@@ -62,19 +62,19 @@ const char *apply_sliced(struct arena *a, const struct plan *p, const struct pla
     /* Net: conditions are not evaluated on images that came and went, on which they may fail. */
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c, .net = true};
     if (p->slice->nkeys == 0) {
-        return full_difference(a, p, n, c->executor, ", bigint '0' AS broken");
+        return full_difference(a, p, n, c->executor);
     }
     const char *rows = sliced_delta(&d);
     rows = c->executor ? exec_rows(a, p, n, rows, "d", "weir_t tid, weir_hash bigint, ", NULL)
                        : arena_printf(a, "(%s) d", rows);
     return sql_text(
         a,
-        "WITH d AS MATERIALIZED (SELECT d.* FROM {f:rows}),\n"
+        "d AS MATERIALIZED (SELECT d.* FROM {f:rows}),\n"
         "del AS (DELETE FROM {f:table} s USING d WHERE s.ctid = d.weir_t RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:dcolumns}, d.weir_hash FROM d "
-        "WHERE d.weir_t IS NULL RETURNING 1)\n"
-        "SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, "
-        "(SELECT count(*) FROM del) AS deleted, bigint '0' AS broken",
+        "WHERE d.weir_t IS NULL RETURNING 1),\n"
+        "counts AS (SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, "
+        "(SELECT count(*) FROM del) AS deleted, bigint '0' AS broken)",
         SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
         SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("dcolumns", emit_columns(a, p, "d")));
 }

@@ -1,15 +1,17 @@
 /* The statement that computes a plan's delta and applies it, by kind of plan. */
 #include "plan/statement.h"
 
-const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
-                           const struct plan_change *c)
+#include "base/sql.h"
+
+static const char *delta_ctes(struct arena *a, const struct plan *p, const struct plan_names *n,
+                              const struct plan_change *c)
 {
     if (c->changed == 0) {
-        return "SELECT bigint '0' AS inserted, bigint '0' AS updated, bigint '0' AS deleted, bigint '0' AS "
-               "broken";
+        return "counts AS (SELECT bigint '0' AS inserted, bigint '0' AS updated, bigint '0' AS deleted, "
+               "bigint '0' AS broken)";
     }
     if (p->full_only) {
-        return full_difference(a, p, n, c->executor, ", bigint '0' AS broken");
+        return full_difference(a, p, n, c->executor);
     }
     switch (p->kind) {
     case PLAN_KEYED:
@@ -21,4 +23,11 @@ const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct p
     default:
         return apply_bag(a, p, n, c);
     }
+}
+
+const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
+                           const struct plan_change *c)
+{
+    return sql_text(a, "WITH {f:ctes}{f:finish}", SQL_TEXT("ctes", delta_ctes(a, p, n, c)),
+                    SQL_TEXT("finish", c->finish != NULL ? c->finish : "\nSELECT * FROM counts"));
 }

@@ -67,6 +67,16 @@ struct result {
     int column, count; /* columns */
 };
 
+/* A statement kept, so that not every refresh has to write it anew. */
+struct plan_statement {
+    const char *key; /* what it was made for */
+    const char *sql, *name;
+    struct plan_statement *next;
+};
+
+/* Changes come in few classes; beyond so many a plan keeps no more. */
+#define PLAN_MAX_STATEMENTS 16
+
 struct plan {
     struct arena *arena;
     enum plan_kind kind;
@@ -96,7 +106,9 @@ struct plan {
     struct expr_list having;
 
     const struct ivm_column *types; /* per column, once the storage exists */
-    int index;                      /* in ivm_compiled.plans */
+    struct plan_statement *statements;
+    int nstatements;
+    int index; /* in ivm_compiled.plans */
 };
 
 /* The column by which readers of a part tell its rows apart: weir_id. */

@@ -28,7 +28,7 @@ const char *set_list(struct arena *a, const struct plan *p, const char *from);
 /* record_image_ne(ROW(s...), ROW(x...)) over the columns that set_list sets; "false" when there are none. */
 const char *differs(struct arena *a, const struct plan *p, const char *x, const char *y);
 
-/* Delta statements per kind of plan. */
+/* The CTEs of a delta statement per kind of plan, `counts` last. */
 const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n,
                         const struct plan_change *c);
 const char *apply_grouped(struct arena *a, const struct plan *p, const struct plan_names *n,
@@ -43,9 +43,8 @@ const char *slice_rows_sql(struct arena *a, const struct plan *p, const struct p
 const char *apply_sliced(struct arena *a, const struct plan *p, const struct plan_names *n,
                          const struct plan_change *c);
 
-/* plan_full_sql with more columns in its result: ", expression AS name". */
-const char *full_difference(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor,
-                            const char *tail);
+/* The CTEs of plan_full_sql, `counts` last. */
+const char *full_difference(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
 
 /* What tells images of one hash apart for numbering. */
 const char *bag_image(struct arena *a, const struct plan *p, const char *alias);

@@ -115,7 +115,7 @@ CREATE INDEX ON pgtrickle_data.dependencies (upstream);
 
 CREATE TABLE pgtrickle_data.history (
     refresh_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    id bigint NOT NULL REFERENCES pgtrickle_data.stream_tables ON DELETE CASCADE,
+    id bigint NOT NULL,                      -- a key to stream_tables would be checked by every refresh
     data_timestamp timestamptz,
     start_time timestamptz NOT NULL,
     end_time timestamptz,

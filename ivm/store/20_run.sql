@@ -46,7 +46,7 @@ END $$;
 -- The maintainer's way to run a statement that calls an executor function. Inside a SECURITY DEFINER function
 -- nobody can set role or session_authorization, not even after ALTER FUNCTION exec_<id> by its owner.
 CREATE FUNCTION pgtrickle_data.apply(sql text) RETURNS SETOF record
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = auto AS $$
 BEGIN
     RETURN QUERY EXECUTE sql;
 END $$;

@@ -236,20 +236,25 @@ BEGIN
         || (SELECT string_agg(pgtrickle.weir_line('id', u::text), '') FROM unnest(ids) u));
 END $$;
 
--- The path of every REFRESH: PL/pgSQL all the way, whose plans a session keeps, and no settings to change back and forth.
-CREATE FUNCTION pgtrickle.weir_refresh(names text[], all_rows bool) RETURNS void
+-- Which stream table a facade is: everybody may know, as everybody may read stream_tables_info.
+CREATE VIEW pgtrickle.weir_stream_tables AS
+SELECT t.facade, t.id FROM pgtrickle_data.stream_tables t WHERE t.facade IS NOT NULL;
+
+-- The path of every REFRESH: one plan, which a session keeps, and no settings to change back and forth. It checks what
+-- weir_resolve() checks; what is amiss, that one says.
+CREATE PROCEDURE pgtrickle.refresh_stream_table_statement(names text[], "full" bool)
 LANGUAGE plpgsql AS $$
 DECLARE
-    lines text := pg_catalog.concat('full=', COALESCE(all_rows, false), E'\n');
+    lines text := pg_catalog.concat('full=', COALESCE("full", false), E'\n');
     relation oid;
     id bigint;
 BEGIN
     FOR i IN 1 .. pg_catalog.cardinality(names) LOOP
         relation := COALESCE(pg_catalog.to_regclass(names[i])::pg_catalog.oid, 0::pg_catalog.oid);
-        -- What weir_resolve() checks, without the price of its calls. What is amiss, it says.
-        id := CASE WHEN pg_catalog.current_setting('weir.session', true) OPERATOR(pg_catalog.<>) '' THEN pgtrickle.weir_stream_table(relation) END;
-        IF id IS NULL OR (SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_class c
-                          WHERE c.oid OPERATOR(pg_catalog.=) relation) IS NOT TRUE THEN
+        id := (SELECT f.id FROM pgtrickle.weir_stream_tables f JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) f.facade
+               WHERE f.facade OPERATOR(pg_catalog.=) relation AND pg_catalog.pg_has_role(c.relowner, 'USAGE')
+                 AND pg_catalog.current_setting('weir.session', true) OPERATOR(pg_catalog.<>) '');
+        IF id IS NULL THEN
             id := (pgtrickle.weir_resolve(ARRAY[names[i]], ARRAY[relation], false, true))[1];
         END IF;
         lines := pg_catalog.concat(lines, 'id=', id, E'\n');
@@ -326,7 +331,7 @@ $$;
 CREATE FUNCTION pgtrickle.refresh_stream_table(name text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pgtrickle.weir_refresh(ARRAY[name], false);
+    CALL pgtrickle.refresh_stream_table_statement(ARRAY[name], false);
 END $$;
 
 -- What CREATE, DROP, REFRESH and ALTER STREAM TABLE become.
@@ -340,12 +345,6 @@ CREATE PROCEDURE pgtrickle.drop_stream_table_statement(names text[], if_exists b
 LANGUAGE sql AS $$
     SELECT pgtrickle.weir_drop(names, pgtrickle.weir_relations(names), if_exists, cascade)
 $$;
-
-CREATE PROCEDURE pgtrickle.refresh_stream_table_statement(names text[], "full" bool)
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pgtrickle.weir_refresh(names, "full");
-END $$;
 
 CREATE PROCEDURE pgtrickle.resume_stream_table_statement(name text)
 LANGUAGE sql AS $$

@@ -291,6 +291,7 @@ END $$;
 -- have no conditions of their own: such a UNION ALL the planner takes apart, and pushes these ones down). The planner guesses a third of the buffer for
 -- the bound on weir_xid, which is right when most of it is pending and too much otherwise: LIMIT in the statements that read
 -- it says what is true. (With a guess too low, joins with a delta of thousands become nested loops.)
+-- Nearly all that is pending is of transactions that began after the frontier was taken: two comparisons settle those.
 -- Of the transaction that moved the frontier itself, weir_seq alone tells: a snapshot never lists the transaction that took it
 -- as running, so as soon as a later one has begun it says that all of its own changes are in.
 CREATE FUNCTION pgtrickle_data.create_pending(id bigint, source bigint, relation oid, attnums int[]) RETURNS void
@@ -308,9 +309,10 @@ BEGIN
     EXECUTE format($view$
 CREATE VIEW pgtrickle_data.pending_%1$s_%2$s AS SELECT b.weir_w%3$s FROM (%4$s) b
 WHERE b.weir_xid >= (SELECT pg_snapshot_xmin(frontier) FROM pgtrickle_data.state WHERE id = %1$s)
-  AND NOT CASE WHEN b.weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %1$s)
-               THEN b.weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %1$s)
-               ELSE pg_visible_in_snapshot(b.weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %1$s)) END
+  AND (b.weir_xid > (SELECT greatest(pg_snapshot_xmax(frontier), own_xid) FROM pgtrickle_data.state WHERE id = %1$s)
+       OR NOT CASE WHEN b.weir_xid = (SELECT coalesce(own_xid, '0'::xid8) FROM pgtrickle_data.state WHERE id = %1$s)
+                   THEN b.weir_seq <= (SELECT coalesce(own_seq, 0) FROM pgtrickle_data.state WHERE id = %1$s)
+                   ELSE pg_visible_in_snapshot(b.weir_xid, (SELECT frontier FROM pgtrickle_data.state WHERE id = %1$s)) END)
 $view$, id, source, coalesce(shown, ''), arms);
 END $f$;
 

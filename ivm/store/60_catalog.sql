@@ -112,6 +112,7 @@ BEGIN
     END LOOP;
     DELETE FROM pgtrickle_data.stream_tables WHERE parent = ANY (ids);
     DELETE FROM pgtrickle_data.stream_tables WHERE id = ANY (ids);
+    DELETE FROM pgtrickle_data.history WHERE id = ANY (ids);
     INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
 END $$;
 
@@ -192,6 +193,16 @@ BEGIN
     WHERE stream_table IN (id, parent) AND status = 'suspended';
     PERFORM pgtrickle_data.follow_rights();
     INSERT INTO pgtrickle_data.catalog_version DEFAULT VALUES;
+END $$;
+
+-- A delta was to take away rows that the storage does not hold: ends the refresh.
+CREATE FUNCTION pgtrickle_data.refuse_broken(storage bigint, missing bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'XX001', MESSAGE = format('stream table "%s" did not hold %s rows that were to leave it',
+        (SELECT c.relname FROM pgtrickle_data.stream_tables t LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent
+         JOIN pg_class c ON c.oid = coalesce(p.facade, t.facade) WHERE t.id = storage), missing),
+        HINT = 'It is rebuilt by its next refresh.';
 END $$;
 
 -- Inside a transaction of a user's: nobody may write the sources of these storages until it ends. Weir's role locks what

@@ -8,6 +8,6 @@ GRANT EXECUTE ON FUNCTION pgtrickle_data.describe_query(oid), pgtrickle_data.des
     pgtrickle_data.executor_ddl(bigint, oid) TO PUBLIC;
 -- Fired by a COMMIT of anybody's; a trigger needs no EXECUTE.
 GRANT USAGE ON SCHEMA pgtrickle TO PUBLIC;
-GRANT SELECT ON pgtrickle.stream_tables_info TO PUBLIC;
+GRANT SELECT ON pgtrickle.stream_tables_info, pgtrickle.weir_stream_tables TO PUBLIC;
 -- Called by the view as its reader.
 GRANT EXECUTE ON FUNCTION pgtrickle_data.named(), pgtrickle_data.mode_name(bool, text) TO PUBLIC;

@@ -122,13 +122,18 @@ static void feed(struct scene *s, int ncolumns, const char *const *cells)
                            .tag = "SELECT 1", .nrows = cells != NULL, .ncolumns = ncolumns, .cells = cells});
 }
 
+static void feed_look(struct scene *s, const char *locked, const char *populated, const char *pending,
+                      const char *is_void)
+{
+    const char *row[] = {"5", populated, "f",     "f", NULL,    NULL,   "2026-01-01 00:00:00+00",
+                         "1", "t",       "f",     "f", NULL,    locked, "5",
+                         "9", pending,   is_void, "1", "100000"};
+    feed(s, 19, row);
+}
+
 static void feed_state(struct scene *s, const char *populated, const char *pending, const char *is_void)
 {
-    const char *row[] = {"5", populated, "f", "f", NULL, NULL, "t", "2026-01-01 00:00:00+00",
-                         "1", "f",       "f", NULL};
-    const char *count[] = {"5", "9", pending, is_void, "1", "100000"};
-    feed(s, 12, row);
-    feed(s, 6, count);
+    feed_look(s, "t", populated, pending, is_void);
 }
 
 static void feed_clock(struct scene *s, const char *ms)
@@ -147,38 +152,63 @@ static bool says(const struct job_statement *s, const char *word)
     return found;
 }
 
-/* Lock, BEGIN, state and counts go out before any answer is needed. */
+/* BEGIN, and a look at state and counts that takes the locks: before any answer is needed. */
 static void test_look_is_one_round_trip(void **state)
 {
     struct scene *s = *state;
     struct err e = {0};
     begin(s, false, false);
     assert_int_equal(drain(s, &e), JOB_RESULTS);
-    assert_int_equal(s->nsent, 4);
-    assert_non_null(strstr(s->sent[0].sql, "pg_advisory_lock"));
-    assert_string_equal(s->sent[1].sql, "BEGIN ISOLATION LEVEL REPEATABLE READ");
-    assert_non_null(s->sent[2].name);
-    assert_string_equal(s->sent[3].sql, "SELECT pending");
-    feed(s, 0, NULL);
+    assert_int_equal(s->nsent, 2);
+    assert_string_equal(s->sent[0].sql, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    assert_non_null(s->sent[1].name);
+    assert_non_null(strstr(s->sent[1].sql, "pg_try_advisory_xact_lock"));
+    assert_non_null(strstr(s->sent[1].sql, "(SELECT pending)"));
     feed(s, 0, NULL);
     feed_state(s, "t", "0", "f");
     /* Nothing pending: nothing is written. */
     assert_int_equal(drain(s, &e), JOB_RESULTS);
-    assert_int_equal(s->nsent, 2);
+    assert_int_equal(s->nsent, 1);
+    assert_string_equal(s->sent[0].sql, "COMMIT");
+    feed(s, 0, NULL);
+    assert_int_equal(drain(s, &e), JOB_DONE);
+    assert_false(job_refresh_changed(s->job));
+}
+
+/* Somebody else is at it: wait for the lock outside of a transaction, so that the snapshot is later. */
+static void test_waits_before_its_snapshot(void **state)
+{
+    struct scene *s = *state;
+    struct err e = {0};
+    begin(s, false, false);
+    assert_int_equal(drain(s, &e), JOB_RESULTS);
+    feed(s, 0, NULL);
+    feed_look(s, "f", "t", "2", "f");
+    assert_int_equal(drain(s, &e), JOB_RESULTS);
+    assert_int_equal(s->nsent, 4);
+    assert_string_equal(s->sent[0].sql, "COMMIT");
+    assert_non_null(strstr(s->sent[1].sql, "pg_advisory_lock"));
+    assert_string_equal(s->sent[2].sql, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    assert_null(strstr(s->sent[3].sql, "pg_try_advisory_xact_lock"));
+    for (int i = 0; i < 3; i++) {
+        feed(s, 0, NULL);
+    }
+    feed_state(s, "t", "0", "f");
+    assert_int_equal(drain(s, &e), JOB_RESULTS);
     assert_string_equal(s->sent[0].sql, "COMMIT");
     assert_non_null(strstr(s->sent[1].sql, "pg_advisory_unlock"));
     feed(s, 0, NULL);
     feed(s, 0, NULL);
     assert_int_equal(drain(s, &e), JOB_DONE);
-    assert_false(job_refresh_changed(s->job));
 }
 
 static void look(struct scene *s, const char *populated, const char *pending, const char *is_void)
 {
     struct err e = {0};
     assert_int_equal(drain(s, &e), JOB_RESULTS);
-    feed(s, 0, NULL);
-    feed(s, 0, NULL);
+    for (int i = 1; i < s->nsent; i++) { /* all before the look itself */
+        feed(s, 0, NULL);
+    }
     feed_state(s, populated, pending, is_void);
     assert_int_equal(drain(s, &e), JOB_RESULTS);
 }
@@ -189,21 +219,18 @@ static void test_delta(void **state)
     struct err e = {0};
     begin(s, false, false);
     look(s, "t", "2", "f");
-    assert_int_equal(s->nsent, 3); /* clock and rights, delta, clock */
+    assert_int_equal(s->nsent, 2); /* delta and COMMIT: all in one */
+    assert_non_null(strstr(s->sent[0].sql, "pending_5_9"));
+    assert_non_null(strstr(s->sent[0].sql, "LIMIT 64"));
     assert_non_null(strstr(s->sent[0].sql, "(SELECT 1 FROM pgtrickle_data.def_5 LIMIT 0)"));
-    assert_non_null(strstr(s->sent[1].sql, "pending_5_9"));
-    assert_non_null(strstr(s->sent[1].sql, "LIMIT 64"));
-    const char *done[] = {"1", "0", "1", "0"};
-    feed_clock(s, "1000");
-    feed(s, 4, done);
-    feed_clock(s, "1005");
-    assert_int_equal(drain(s, &e), JOB_RESULTS);
-    assert_int_equal(s->nsent, 3);
     assert_non_null(strstr(s->sent[0].sql, "pg_current_snapshot"));
-    assert_true(says(&s->sent[0], "DIFFERENTIAL"));
-    for (int i = 0; i < 3; i++) {
-        feed(s, 0, NULL);
-    }
+    assert_non_null(strstr(s->sent[0].sql, "refuse_broken(5, "));
+    assert_int_equal(s->sent[0].nparams, 3);
+    assert_true(says(&s->sent[0], "MANUAL"));
+    assert_string_equal(s->sent[1].sql, "COMMIT");
+    const char *done[] = {"1", "0", "1", NULL};
+    feed(s, 4, done);
+    feed(s, 0, NULL);
     assert_int_equal(drain(s, &e), JOB_DONE);
     assert_true(job_refresh_changed(s->job));
     assert_false(job_tainted(s->job));
@@ -215,24 +242,24 @@ static void test_names_follow_text(void **state)
     struct scene *s = *state;
     begin(s, false, false);
     look(s, "t", "2", "f");
-    const char *few = arena_strdup(&s->arena, s->sent[1].name);
+    const char *few = arena_strdup(&s->arena, s->sent[0].name);
     job_free(s->job);
     begin(s, false, false);
     look(s, "t", "60", "f");
-    assert_string_equal(s->sent[1].name, few);
+    assert_string_equal(s->sent[0].name, few);
     job_free(s->job);
     begin(s, false, false);
     look(s, "t", "65", "f");
-    assert_string_not_equal(s->sent[1].name, few);
+    assert_string_not_equal(s->sent[0].name, few);
 }
 
 static void expect_full(struct scene *s, const char *reason)
 {
     struct err e = {0};
-    const char *done[] = {"3", "0", "0"};
+    const char *done[] = {"3", "0", "0", "0"};
     assert_non_null(strstr(s->sent[1].sql, "state_5"));
     feed_clock(s, "1000");
-    feed(s, 3, done);
+    feed(s, 4, done);
     feed_clock(s, "1009");
     assert_int_equal(drain(s, &e), JOB_RESULTS);
     assert_true(says(&s->sent[0], "FULL"));
@@ -273,7 +300,7 @@ static void test_differential_mode_never_weighs(void **state)
     s->table.mode = IVM_DIFFERENTIAL;
     begin(s, false, false);
     look(s, "t", "50000", "f");
-    assert_non_null(strstr(s->sent[1].sql, "LIMIT 65536"));
+    assert_non_null(strstr(s->sent[0].sql, "LIMIT 65536"));
 }
 
 static void test_suspended_is_left_alone(void **state)
@@ -285,13 +312,16 @@ static void test_suspended_is_left_alone(void **state)
     assert_string_equal(s->sent[0].sql, "COMMIT");
 }
 
+/* What code of the owner computes is counted by the job; else the statement itself refuses. */
 static void test_broken_storage_fails(void **state)
 {
     struct scene *s = *state;
     struct err e = {0};
+    s->table.executor = true;
     begin(s, false, false);
     look(s, "t", "2", "f");
     const char *done[] = {"1", "0", "1", "1"};
+    feed(s, 0, NULL);
     feed_clock(s, "1000");
     feed(s, 4, done);
     feed_clock(s, "1005");
@@ -345,6 +375,7 @@ static void test_in_client_locks_and_leaves_the_transaction_open(void **state)
     assert_string_equal(s->sent[0].sql, "LOCK TABLE \"public\".\"t\" IN SHARE MODE");
     assert_int_equal(s->sent[0].as, JOB_AS_SELF);
     assert_non_null(strstr(s->sent[1].sql, "FOR UPDATE"));
+    assert_int_equal(s->nsent, 2);
     feed(s, 0, NULL);
     feed_state(s, "t", "0", "f");
     assert_int_equal(drain(s, &e), JOB_DONE);
@@ -355,6 +386,7 @@ int main(void)
 #define SCENE(f) cmocka_unit_test_setup_teardown(f, scene_new, scene_free)
     const struct CMUnitTest tests[] = {
         SCENE(test_look_is_one_round_trip),
+        SCENE(test_waits_before_its_snapshot),
         SCENE(test_delta),
         SCENE(test_names_follow_text),
         SCENE(test_full_when_never_filled),
