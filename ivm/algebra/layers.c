@@ -341,6 +341,36 @@ static struct select *split_groups(struct arena *a, const struct select *s)
     return l.outer;
 }
 
+static struct expr *unqualified(const struct expr *e, void *ctx)
+{
+    if (e->kind != EXPR_COLUMN || e->star || e->nnames < 2) {
+        return NULL;
+    }
+    struct expr *copy = expr_copy(ctx, e);
+    copy->names = e->names + e->nnames - 1;
+    copy->nnames = 1;
+    return copy;
+}
+
+/*
+ * A DISTINCT aggregate sorts by its arguments alone. PostgreSQL writes s as t.s in its ORDER BY, and only
+ * there, when an output of the query is called s.
+ */
+static struct expr *sorted_argument(struct arena *a, const struct expr *aggregate, struct expr *key)
+{
+    struct expr *plain = expr_rewrite(a, key, unqualified, a), *found = NULL;
+    for (int i = 0; aggregate->distinct && i < aggregate->nargs; i++) {
+        struct expr *arg = aggregate->args[i];
+        if (expr_same(arg, key)) {
+            return arg;
+        }
+        if (found == NULL && expr_same(expr_rewrite(a, arg, unqualified, a), plain)) {
+            found = arg;
+        }
+    }
+    return found != NULL ? found : key;
+}
+
 /* The arguments of an aggregate, each as one column. */
 static struct expr *lift_arguments(const struct expr *e, void *ctx)
 {
@@ -362,7 +392,8 @@ static struct expr *lift_arguments(const struct expr *e, void *ctx)
         }
     }
     for (int i = 0; i < copy->norder; i++) {
-        copy->order[i].expr = layer_column(l->arena, layer_add(l, copy->order[i].expr));
+        struct expr *key = sorted_argument(l->arena, e, e->order[i].expr);
+        copy->order[i].expr = layer_column(l->arena, layer_add(l, key));
     }
     if (copy->filter != NULL) {
         copy->filter = layer_column(l->arena, layer_add(l, copy->filter));
