@@ -1,5 +1,4 @@
 -- FROM ONLY reads the parent without its children.
--- mode: any
 -- tables
 CREATE TABLE p (id int PRIMARY KEY, v int);
 CREATE TABLE c () INHERITS (p);

@@ -1,5 +1,4 @@
 -- A partition is attached, filled, detached and dropped; what it held comes and goes with it.
--- mode: any
 -- tables
 CREATE TABLE t (id int, k int, v int) PARTITION BY RANGE (k);
 CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);

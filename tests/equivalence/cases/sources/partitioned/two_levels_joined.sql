@@ -1,5 +1,4 @@
 -- A table partitioned twice, joined with a plain one; rows move between the leaves.
--- mode: any
 -- tables
 CREATE TABLE t (id int, a int, b int, PRIMARY KEY (id, a, b)) PARTITION BY LIST (a);
 CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1) PARTITION BY HASH (b);

@@ -1,5 +1,4 @@
 -- A view that aggregates, joined with its own table.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, v int);
 INSERT INTO t SELECT i, i % 2, i FROM generate_series(1, 4) i;

@@ -1,5 +1,4 @@
 -- A security_barrier view over a LEFT JOIN.
--- mode: any
 -- tables
 CREATE TABLE l (id int PRIMARY KEY, k int);
 CREATE TABLE r (k int PRIMARY KEY, n text);

@@ -1,6 +1,4 @@
 -- A view on a view that cannot be kept by differences: the one that the query names is named.
--- mode: any
--- construct: view "v".*(DISTINCT|differential)
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 1), (2, 1), (3, 2);

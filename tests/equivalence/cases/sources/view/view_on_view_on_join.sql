@@ -1,5 +1,4 @@
 -- A view over a view over a join, read twice.
--- mode: any
 -- tables
 CREATE TABLE a (id int PRIMARY KEY, v int);
 CREATE TABLE b (id int PRIMARY KEY, a int, w int);
