@@ -1,5 +1,4 @@
 -- json(b)_agg and json(b)_object_agg: NULLs are kept, keys may repeat in json and not in jsonb.
--- mode: any
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, g int, k text, v int);
 INSERT INTO t VALUES (1, 1, 'a', 1), (2, 1, 'b', NULL), (3, 2, 'a', 3);

@@ -1,5 +1,4 @@
 -- An aggregate of the user whose result depends on the order of its input.
--- mode: any
 -- tables
 CREATE FUNCTION add_digit(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT coalesce($1, 0) * 10 + coalesce($2, 0)';
 CREATE AGGREGATE digits(int) (SFUNC = add_digit, STYPE = int);

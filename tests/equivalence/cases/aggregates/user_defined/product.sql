@@ -1,6 +1,4 @@
 -- An aggregate of the user's: what undoes it is not known.
--- mode: any
--- construct: aggregate .*product
 -- tables
 CREATE FUNCTION times(numeric, numeric) RETURNS numeric IMMUTABLE STRICT LANGUAGE sql AS 'SELECT $1 * $2';
 CREATE AGGREGATE product(numeric) (SFUNC = times, STYPE = numeric, INITCOND = '1');
