@@ -66,8 +66,8 @@ const tests = {
   async notices(c) {
     const heard = [];
     c.on('notice', (n) => heard.push(n.message));
-    await c.query("CREATE STREAM TABLE nd WITH (schedule = '1h') AS SELECT DISTINCT g FROM n1");
-    assert(heard.some((m) => /DISTINCT/.test(m)), JSON.stringify(heard));
+    await c.query("CREATE STREAM TABLE nd WITH (schedule = '1h') AS SELECT random() AS r FROM n1");
+    assert(heard.some((m) => /random/.test(m)), JSON.stringify(heard));
     await c.query('DROP STREAM TABLE nd');
   },
   async pool() {
