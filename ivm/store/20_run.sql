@@ -16,7 +16,7 @@ END $$;
 
 CREATE FUNCTION pgtrickle.run(sql text, nonce text, mac text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = auto AS $$
+SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM pgtrickle_data.check_mac(sql, nonce, mac);
     EXECUTE sql;
@@ -25,7 +25,7 @@ END $$;
 -- The rows of a statement's result, each as an array of text.
 CREATE FUNCTION pgtrickle.run_row(sql text, nonce text, mac text) RETURNS SETOF text[]
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = auto AS $$
+SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET random_page_cost = 1.1 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     r record;
 BEGIN
