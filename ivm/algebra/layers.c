@@ -444,10 +444,7 @@ static bool is_constant_key(const struct expr *by, bool in_sets)
     return in_sets && (by->kind == EXPR_CONST || (by->kind == EXPR_CAST && by->args[0]->kind == EXPR_CONST));
 }
 
-/* Canonical text casts a constant in GROUP BY (else it would be a number of a column) and not where it is
- * shown, so that the one is not recognised as the other; of several sets, a shown key is NULL in those that
- * do not group by it. */
-static bool sets_have_constant(const struct select *s)
+bool select_has_constant_set(const struct select *s)
 {
     for (int i = 0; i < s->ngroup; i++) {
         if (is_constant_key(s->group[i], false)) {
@@ -470,7 +467,7 @@ struct select *layers_split(struct arena *a, const struct select *s)
     if (limit ? grouped || windows || s->distinct : on && (grouped || windows)) {
         return split_last(a, s);
     }
-    if (s->operation != SET_NONE || on || (s->distinct && !on) || sets_have_constant(s)) {
+    if (s->operation != SET_NONE || on || (s->distinct && !on) || select_has_constant_set(s)) {
         return NULL;
     }
     return grouped && (windows || has_subquery_above(s)) ? split_groups(a, s)

@@ -377,6 +377,10 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
     if (r->reason != NULL) {
         return NULL;
     }
+    if (select_has_constant_set(s)) {
+        resolve_stop(r, "a constant among grouping sets");
+        return NULL;
+    }
     struct block *b = x.block->aggregated ? block_grouping_sets(a, x.block, s->group_distinct) : x.block;
     if (b == NULL) {
         resolve_stop(r, "GROUPING SETS of more than 60 sets");

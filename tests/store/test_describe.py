@@ -19,6 +19,11 @@ def describe(app, query):
     return app.store.weir.execute("SELECT canonical, refused, executor FROM pgtrickle_data.describe_query('public.q'::regclass)").fetchone()
 
 
+def aggregates(app, query):
+    describe(app, query)
+    return app.store.weir.execute("SELECT aggregates FROM pgtrickle_data.describe_query('public.q'::regclass)").fetchone()[0]
+
+
 @pytest.mark.parametrize("query, refused", [
     ("SELECT id, upper(a) FROM t WHERE n > 3", None),
     ("SELECT id, now() FROM t", "function now() is STABLE"),
@@ -48,7 +53,26 @@ def test_aggregates_of_users(app):
     assert describe(app, "SELECT a, 1 + product(n) AS p FROM t GROUP BY a")[1:] == (None, True)
     assert describe(app, "SELECT s FROM (SELECT sum(n) AS m, public.sum(n) AS s FROM t) x")[1:] == (None, True)
     assert describe(app, "SELECT a FROM t GROUP BY a HAVING product(n) > 1")[1:] == (None, True)
+    app.execute("CREATE FUNCTION product(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1';"
+                "CREATE AGGREGATE \"Odd, \"\"name\"(numeric) (SFUNC = times, STYPE = numeric);"
+                "CREATE FUNCTION late(numeric, numeric) RETURNS numeric VOLATILE LANGUAGE sql AS 'SELECT $1 * $2';"
+                "CREATE AGGREGATE restless(numeric) (SFUNC = late, STYPE = numeric)")
+    assert aggregates(app, "SELECT sum(n) AS s FROM t") is None
+    assert aggregates(app, "SELECT a, 1 + product(n) AS p FROM t GROUP BY a") == '"public"."product"'
+    assert aggregates(app, "SELECT s FROM (SELECT sum(n) AS m, public.sum(n) AS s FROM t) x") == '"public"."sum"'
+    assert aggregates(app, "SELECT a FROM t GROUP BY a HAVING product(n) > \"Odd, \"\"name\"(n)") == \
+        '"public"."Odd, ""name","public"."product"'
+    assert describe(app, "SELECT product(n) AS p FROM t")[1:] == (None, True)
     assert describe(app, "SELECT now(), product(n) AS p FROM t")[1] == "function now() is STABLE"
+    assert describe(app, "SELECT product(n) AS p, max(product(n::text)) AS q FROM t")[1] == "product is an aggregate and a function"
+    assert describe(app, "SELECT restless(n) AS p FROM t")[1] == "aggregate restless() is VOLATILE"
+
+
+def test_json_of_types_with_one_form(app):
+    assert describe(app, "SELECT json_agg(id) AS j, jsonb_object_agg(a, n) AS o FROM t")[1] is None
+    assert describe(app, "SELECT jsonb_agg(ts) AS j FROM t")[1] == "function jsonb_agg() is STABLE"
+    assert describe(app, "SELECT jsonb_agg(id) AS i, jsonb_agg(ts) AS j FROM t")[1] == "function jsonb_agg() is STABLE"
+    assert describe(app, "SELECT json_object_agg(id, ARRAY[ts]) AS j FROM t")[1] == "function json_object_agg() is STABLE"
 
 
 def test_executor(app):
