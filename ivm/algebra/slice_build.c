@@ -13,6 +13,7 @@
 struct building {
     struct resolve *r;
     struct slice *slice;
+    const struct with_scope *given; /* WITH queries around it */
 };
 
 /* One level on its way. */
@@ -295,6 +296,18 @@ static void build_query(struct place *x, struct from_item *f, const struct selec
     build_show(x, f, leaf);
 }
 
+/* The columns around a WITH query, as its place names them. One that was in sight before this slice was begun
+ * stands in a query that is being resolved elsewhere: its columns are none of this slice's leaves. */
+static const struct scope *build_with_columns(const struct building *b, const struct with_scope *w)
+{
+    for (const struct with_scope *given = b->given; given != NULL; given = given->outer) {
+        if (given == w) {
+            return NULL;
+        }
+    }
+    return w->columns;
+}
+
 static void build_with(struct place *x, struct from_item *f, struct with_scope *w)
 {
     struct arena *a = x->b->r->arena;
@@ -309,7 +322,8 @@ static void build_with(struct place *x, struct from_item *f, struct with_scope *
     f->ncolumn_aliases = n;
     struct resolve alone = *x->b->r;
     struct block *block = build_is_simple(q->select) ? NULL : resolve_with_block(&alone, w);
-    build_query(x, f, q->select, alone.reason == NULL ? block : NULL, w->columns, w->visible);
+    build_query(x, f, q->select, alone.reason == NULL ? block : NULL, build_with_columns(x->b, w),
+                w->visible);
 }
 
 static void build_facade(struct place *x, struct from_item *f, const struct ivm_relation *rel)
@@ -586,7 +600,7 @@ static void build_level(struct building *b, struct level *l, const struct select
 
 struct block *slice_build(struct resolve *r, const struct select *s, struct with_scope *with)
 {
-    struct building b = {.r = r, .slice = ARENA_NEW(r->arena, struct slice)};
+    struct building b = {.r = r, .slice = ARENA_NEW(r->arena, struct slice), .given = with};
     b.slice->top = build_level_new(&b, NULL, LEVEL_TOP);
     build_level(&b, b.slice->top, s, NULL, with);
     if (r->reason != NULL) {
