@@ -181,8 +181,8 @@ struct block *block_split_subqueries(struct arena *a, struct block *b)
 
 bool block_is_one_row(const struct block *b)
 {
-    if (b->narms > 0 || b->repeats.n > 0) {
-        return false;
+    if (b->slice != NULL || b->narms > 0 || b->repeats.n > 0) {
+        return false; /* nothing is known of a query kept as it is written */
     }
     if (b->aggregated) {
         return b->keys.n == 0 && b->having.n == 0;
