@@ -300,11 +300,11 @@ def columns(conn, view):
         f"WHERE attrelid = '{view}'::regclass ORDER BY attnum").fetchall()
 
 
-def make_view(conn, path, view, select):
-    """Makes the view and returns its text; PostgreSQL's complaint is an exception."""
+def make_view(conn, path, view, select, names=""):
+    """Makes the view and returns its text; PostgreSQL's complaint is an exception. `names`: the list (a, b), or none."""
     conn.execute(f"SET search_path = {path}")
     conn.execute(f"DROP VIEW IF EXISTS deparse.{view}")
-    conn.execute(f"CREATE VIEW deparse.{view} AS {select}")
+    conn.execute(f"CREATE VIEW deparse.{view} {names} AS {select}")
     conn.execute("SET search_path = ''")
     return conn.execute(f"SELECT pg_get_viewdef('deparse.{view}'::regclass)").fetchone()[0]
 
@@ -317,10 +317,10 @@ def rows(conn, view):
 NOT_HELD = ("FOR UPDATE", "TABLESAMPLE", "XMLTABLE or JSON_TABLE", "XML expression")
 
 
-def check_query(conn, program, query, path="app", refused=None):
+def check_query(conn, program, query, path="app", refused=None, names=""):
     """None when the query survives, or is refused as it must be; else what went wrong. With refused=NOT_HELD it may be."""
     try:
-        first = make_view(conn, path, "v1", query)
+        first = make_view(conn, path, "v1", query, names)
     except psycopg.Error as e:
         return f"not a query: {e}"
     emitted, reason = tree_sql(program, first)
@@ -378,7 +378,7 @@ def check_cases(conn, program, version):
                     raise
         for stream in case.streams:
             n += 1
-            problem = check_query(conn, program, stream.query, f"case_{i}, public", NOT_HELD)
+            problem = check_query(conn, program, stream.query, f"case_{i}, public", NOT_HELD, stream.columns)
             if problem:
                 failed.append(path.name)
                 print(f"{path.name}: {problem}\n")
