@@ -194,3 +194,9 @@ bool block_is_one_row(const struct block *b)
     }
     return b->conditions.n == 0;
 }
+
+bool block_is_at_most_one_row(const struct block *b)
+{
+    bool aggregate = b->slice == NULL && b->narms == 0 && b->aggregated;
+    return block_is_one_row(b) || (aggregate && b->keys.n == 0);
+}

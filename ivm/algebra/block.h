@@ -119,6 +119,9 @@ struct block *block_grouping_sets(struct arena *a, struct block *b, bool distinc
 /* True when the block always has exactly one row. */
 bool block_is_one_row(const struct block *b);
 
+/* The same, or none: HAVING may take it away. The part of an aggregate without keys has no weir_id. */
+bool block_is_at_most_one_row(const struct block *b);
+
 /* The operator tree as indented lines. */
 const char *block_print(struct arena *a, const struct block *b);
 

@@ -181,7 +181,7 @@ static int leaf_key(struct arena *a, const struct leaf *leaf, int **columns)
     if (leaf->block != NULL) {
         *columns = ARENA_NEW(a, int);
         (*columns)[0] = leaf->ncolumns - 1;
-        return block_is_one_row(leaf->block) ? 0 : 1;
+        return block_is_at_most_one_row(leaf->block) ? 0 : 1;
     }
     const struct ivm_relation *rel = leaf->relation;
     int n = 0;
@@ -235,7 +235,8 @@ static bool keys_suffice(const struct keying *k, const bool *kept)
                 continue;
             }
             int nkey = leaf_key(k->arena, k->slice->leaves[i], &columns);
-            bool one_row = k->slice->leaves[i]->block != NULL && block_is_one_row(k->slice->leaves[i]->block);
+            const struct block *part = k->slice->leaves[i]->block;
+            bool one_row = part != NULL && block_is_at_most_one_row(part);
             bool determined = nkey > 0 || one_row;
             for (int c = 0; c < nkey; c++) {
                 determined = determined && key_equated(k, k->slice->leaves[i], columns[c], known);
