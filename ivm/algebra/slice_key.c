@@ -214,10 +214,16 @@ static bool key_equated(const struct keying *k, const struct leaf *leaf, int col
     return false;
 }
 
-/* A table or part of which there is a row in each row of output. */
+/* A table or part of which there is one row in each row of output: what lies below groups or DISTINCT has
+ * some, and cannot be shown there. */
 static bool key_carries(const struct keying *k, int leaf)
 {
     const struct leaf *l = k->slice->leaves[leaf];
+    for (const struct level *at = l->level; at != k->slice->top; at = at->outer) {
+        if (at->place != LEVEL_FROM || !at->simple) {
+            return false;
+        }
+    }
     return k->rows.real[leaf] && (l->relation != NULL || l->block != NULL);
 }
 
