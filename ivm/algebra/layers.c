@@ -454,7 +454,20 @@ bool select_has_constant_set(const struct select *s)
     return false;
 }
 
-struct select *layers_split(struct arena *a, const struct select *s)
+/* A row cannot be handed on as one column: row.* is all of its columns. */
+static struct select *without_rows(struct select *outer)
+{
+    const struct select *inner = outer != NULL ? outer->from[0]->select : NULL;
+    for (int i = 0; inner != NULL && i < inner->ntargets; i++) {
+        const struct expr *e = inner->targets[i].expr;
+        if (e->kind == EXPR_COLUMN && e->star) {
+            return NULL;
+        }
+    }
+    return outer;
+}
+
+static struct select *split(struct arena *a, const struct select *s)
 {
     bool limit = s->limit != NULL || s->offset != NULL;
     bool grouped = select_is_grouped(s), windows = select_has_windows(s), on = s->ndistinct_on > 0;
@@ -473,4 +486,9 @@ struct select *layers_split(struct arena *a, const struct select *s)
     return grouped && (windows || has_subquery_above(s)) ? split_groups(a, s)
            : grouped                                     ? split_rows(a, s)
                                                          : NULL;
+}
+
+struct select *layers_split(struct arena *a, const struct select *s)
+{
+    return without_rows(split(a, s));
 }

@@ -34,6 +34,9 @@ struct leaf {
     int ncolumns;
     const char **names;
     bool *used;
+    bool counted; /* its columns are: it is read as a row, or stands in a join with an alias. None may be
+                     added */
+    bool hidden;  /* by that alias: its own names no column */
 
     /* One of these, or none: a function, or a query of which nothing is known. */
     const struct ivm_relation *relation;

@@ -4,7 +4,8 @@
  * with WITH queries in the place of their names.
  *
  * A subquery in FROM that stands for itself and is more than rows of tables put together becomes a part: it
- * is kept by a plan of its own and read like a table. All others stay in place.
+ * is kept by a plan of its own and read like a table. All others stay in place; so does every query when one
+ * is read as a row: a part's rows have a column more.
  */
 #include "algebra/slice.h"
 
@@ -14,6 +15,7 @@ struct building {
     struct resolve *r;
     struct slice *slice;
     const struct with_scope *given; /* WITH queries around it */
+    bool in_place;                  /* no parts */
 };
 
 /* One level on its way. */
@@ -52,6 +54,15 @@ static bool mark_used(const struct expr *e, void *ctx)
     return true;
 }
 
+static bool mark_counted(const struct expr *e, void *ctx)
+{
+    struct slice *s = ctx;
+    if (e->kind == EXPR_REF) {
+        s->leaves[e->input]->counted = true;
+    }
+    return mark_used(e, ctx);
+}
+
 /* Columns of all scopes around; *stop when the name is in none. */
 static struct expr *build_column(struct place *x, const struct expr *e)
 {
@@ -63,7 +74,7 @@ static struct expr *build_column(struct place *x, const struct expr *e)
                 const struct scope_entry *entry = &s->entries[i];
                 bool it = entry->alias != NULL && strcmp(entry->alias, e->names[e->nnames - 1]) == 0;
                 for (int c = 0; it && c < entry->ncolumns; c++) {
-                    expr_visit(entry->exprs[c], mark_used, x->b->slice);
+                    expr_visit(entry->exprs[c], mark_counted, x->b->slice);
                 }
             }
         }
@@ -266,6 +277,9 @@ static bool build_is_simple(const struct select *s)
 static struct block *build_alone(struct building *b, const struct select *s, struct with_scope *with)
 {
     struct resolve alone = *b->r;
+    if (b->in_place) {
+        return NULL;
+    }
     struct block *block = resolve_select(&alone, s, NULL, with);
     bool constant = block != NULL && block->slice != NULL && slice_is_constant(block->slice);
     return alone.reason == NULL && !constant ? block : NULL;
@@ -321,7 +335,8 @@ static void build_with(struct place *x, struct from_item *f, struct with_scope *
     f->column_aliases = aliases;
     f->ncolumn_aliases = n;
     struct resolve alone = *x->b->r;
-    struct block *block = build_is_simple(q->select) ? NULL : resolve_with_block(&alone, w);
+    bool in_place = x->b->in_place || build_is_simple(q->select);
+    struct block *block = in_place ? NULL : resolve_with_block(&alone, w);
     build_query(x, f, q->select, alone.reason == NULL ? block : NULL, build_with_columns(x->b, w),
                 w->visible);
 }
@@ -381,6 +396,17 @@ static void build_function(struct place *x, struct from_item *f)
 
 static struct node *build_node(struct place *x, struct from_item **item);
 
+/* The alias of a join numbers the columns of all that stands in it, and hides their names. */
+static void build_join_alias(const struct node *n)
+{
+    if (n->left != NULL) {
+        build_join_alias(n->left);
+        build_join_alias(n->right);
+    } else if (n->leaf != NULL) {
+        n->leaf->counted = n->leaf->hidden = true;
+    }
+}
+
 static struct node *build_join(struct place *x, struct from_item *f)
 {
     struct arena *a = x->b->r->arena;
@@ -413,6 +439,9 @@ static struct node *build_join(struct place *x, struct from_item *f)
     f->on = build_expr(x, f->on);
     x->on = NULL;
     expr_list_conjuncts(a, &node->on, slice_by_reference(a, f->on));
+    if (f->alias != NULL) {
+        build_join_alias(node);
+    }
     scope_join(a, &x->scope, f, first, merged);
     return node;
 }
@@ -598,11 +627,30 @@ static void build_level(struct building *b, struct level *l, const struct select
     slice_outputs(a, l);
 }
 
+static void build_slice(struct building *b, const struct select *s, struct with_scope *with)
+{
+    b->slice = ARENA_NEW(b->r->arena, struct slice);
+    b->slice->top = build_level_new(b, NULL, LEVEL_TOP);
+    build_level(b, b->slice->top, s, NULL, with);
+}
+
+static bool build_counts_part(const struct slice *s)
+{
+    bool counts = false;
+    for (int i = 0; i < s->nleaves; i++) {
+        counts = counts || (s->leaves[i]->block != NULL && s->leaves[i]->counted);
+    }
+    return counts;
+}
+
 struct block *slice_build(struct resolve *r, const struct select *s, struct with_scope *with)
 {
-    struct building b = {.r = r, .slice = ARENA_NEW(r->arena, struct slice), .given = with};
-    b.slice->top = build_level_new(&b, NULL, LEVEL_TOP);
-    build_level(&b, b.slice->top, s, NULL, with);
+    struct building b = {.r = r, .given = with};
+    build_slice(&b, s, with);
+    if (r->reason == NULL && build_counts_part(b.slice)) {
+        b.in_place = true;
+        build_slice(&b, s, with);
+    }
     if (r->reason != NULL) {
         return NULL;
     }

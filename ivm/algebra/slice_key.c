@@ -214,17 +214,19 @@ static bool key_equated(const struct keying *k, const struct leaf *leaf, int col
     return false;
 }
 
-/* A table or part of which there is one row in each row of output: what lies below groups or DISTINCT has
- * some, and cannot be shown there. */
+/* A table or part of which there is one row in each row of output, whose columns can be shown there. What
+ * lies below groups or DISTINCT has some rows. */
 static bool key_carries(const struct keying *k, int leaf)
 {
     const struct leaf *l = k->slice->leaves[leaf];
+    bool hidden = l->hidden;
     for (const struct level *at = l->level; at != k->slice->top; at = at->outer) {
         if (at->place != LEVEL_FROM || !at->simple) {
             return false;
         }
+        hidden = hidden || at->leaf->counted;
     }
-    return k->rows.real[leaf] && (l->relation != NULL || l->block != NULL);
+    return !hidden && k->rows.real[leaf] && (l->relation != NULL || l->block != NULL);
 }
 
 /* Whether the rows of the leaves in `kept` determine those of all that are there. */
