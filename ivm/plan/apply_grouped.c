@@ -227,7 +227,7 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
     bool reread = plan_rereads_all(p) || (c->executor && flags);
     /* An update that changes no column that is read would make an extreme, or the largest scale, seem lost.
      */
-    d.net = (!c->single && !grouped_sums(p, c)) || (!reread && rereads);
+    d.net = (delta_nets(p, c) && !grouped_sums(p, c)) || (!reread && rereads);
     delta_open(&d);
     const char *ctes = reread ? grouped_reread(&d) : grouped_additive(&d);
     if (plan_is_global(p)) {

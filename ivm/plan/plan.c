@@ -120,21 +120,29 @@ struct source_columns source_used_columns(struct arena *a, const struct source *
     return out;
 }
 
-bool plan_counts_images(const struct plan *p)
+bool plan_is_total(const struct plan *p)
 {
-    bool total = p->full_only || p->kind == PLAN_SLICED || (p->kind == PLAN_GROUPED && !plan_rereads_all(p));
-    for (int i = 0; i < p->ncolumns; i++) {
-        total = total && p->columns[i].role != COLUMN_MIN && p->columns[i].role != COLUMN_MAX;
-    }
+    bool total = true, keys_only = p->kind == PLAN_GROUPED && plan_rereads_all(p);
     for (int i = 0; i < p->nbranches; i++) {
         const struct branch *b = &p->branches[i];
-        total = total && b->repeats.n == 0;
-        for (int k = 0; k < b->nouts; k++) {
+        for (int k = 0; k < (keys_only ? p->nkeys : b->nouts); k++) {
             total = total && expr_is_total(b->outs[k]);
         }
         for (int k = 0; k < b->conditions.n; k++) {
             total = total && expr_is_total(b->conditions.items[k]);
         }
     }
-    return !total;
+    return total;
+}
+
+bool plan_counts_images(const struct plan *p)
+{
+    bool adds = p->full_only || p->kind == PLAN_SLICED || (p->kind == PLAN_GROUPED && !plan_rereads_all(p));
+    for (int i = 0; i < p->ncolumns; i++) {
+        adds = adds && p->columns[i].role != COLUMN_MIN && p->columns[i].role != COLUMN_MAX;
+    }
+    for (int i = 0; i < p->nbranches; i++) {
+        adds = adds && p->branches[i].repeats.n == 0;
+    }
+    return !adds || !plan_is_total(p);
 }

@@ -120,6 +120,9 @@ bool plan_is_global(const struct plan *p);
 /* True when some column cannot be kept up by adding: every affected group is computed again. */
 bool plan_rereads_all(const struct plan *p);
 
+/* Nothing that a delta computes of changed rows fails on any image: they may have come and gone unseen. */
+bool plan_is_total(const struct plan *p);
+
 /* The key of input i of a branch, as columns to refer to; false: it has none. A global part has zero. */
 bool source_key(struct arena *a, const struct source *s, int **columns, int *n);
 
