@@ -40,7 +40,7 @@
 
 #define MAX_RELATIONS 32
 #define MAX_COLUMNS 64
-#define MAX_DELTAS 16
+#define MAX_DELTAS 64
 #define MAX_STORES 128
 
 struct delta_case {
