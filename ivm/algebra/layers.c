@@ -431,6 +431,12 @@ static struct select *split_rows(struct arena *a, const struct select *s)
     return o;
 }
 
+static bool find_column(const struct expr *e, void *found)
+{
+    *(bool *)found = *(bool *)found || e->kind == EXPR_COLUMN || expr_is_subquery(e);
+    return !*(bool *)found;
+}
+
 static bool is_constant_key(const struct expr *by, bool in_sets)
 {
     if (by->kind == EXPR_GROUPING_SET) {
@@ -441,7 +447,9 @@ static bool is_constant_key(const struct expr *by, bool in_sets)
         }
         return false;
     }
-    return in_sets && (by->kind == EXPR_CONST || (by->kind == EXPR_CAST && by->args[0]->kind == EXPR_CONST));
+    bool columns = false;
+    expr_visit(by, find_column, &columns);
+    return in_sets && !columns;
 }
 
 bool select_has_constant_set(const struct select *s)
@@ -471,7 +479,7 @@ static struct select *split(struct arena *a, const struct select *s)
 {
     bool limit = s->limit != NULL || s->offset != NULL;
     bool grouped = select_is_grouped(s), windows = select_has_windows(s), on = s->ndistinct_on > 0;
-    if (s->recursive || s->nvalues > 0 || s->layered) {
+    if (s->recursive || s->nvalues > 0 || s->layered || select_has_constant_set(s)) {
         return NULL;
     }
     if (limit && s->operation != SET_NONE) {
@@ -480,7 +488,7 @@ static struct select *split(struct arena *a, const struct select *s)
     if (limit ? grouped || windows || s->distinct : on && (grouped || windows)) {
         return split_last(a, s);
     }
-    if (s->operation != SET_NONE || on || (s->distinct && !on) || select_has_constant_set(s)) {
+    if (s->operation != SET_NONE || on || (s->distinct && !on)) {
         return NULL;
     }
     return grouped && (windows || has_subquery_above(s)) ? split_groups(a, s)

@@ -18,7 +18,8 @@ bool select_has_windows(const struct select *s);
 /*
  * A constant is a key of several grouping sets. Canonical text casts it in GROUP BY (else it would be a
  * number of a column) and not where it is shown, so that the one is not recognised as the other; a shown key
- * is NULL in the sets that do not group by it.
+ * is NULL in the sets that do not group by it. Before version 18 PostgreSQL does not sort by it either, as if
+ * it were not NULL anywhere: only the query itself, whole, says what comes first.
  */
 bool select_has_constant_set(const struct select *s);
 

@@ -6,6 +6,7 @@ may not, images are shown, and results are compared by image.
 """
 
 import dataclasses
+import re
 
 import sqltypes as T
 from expressions import Context, Expressions
@@ -93,12 +94,13 @@ class Generator(Expressions):
         source, relations = self.from_clause(depth, outer)
         ctx = Context(relations, outer)
         where = self.where(ctx, outer)
-        kind = self.rng.random()
+        kind, sortable = self.rng.random(), True
         if single and kind < 0.8:
             head, columns, tail = self.aggregated(ctx, want, keys=0)
             return query(*head, " FROM ", source, where, *tail), columns
         if kind < 0.33 and not single:
             head, columns, tail = self.aggregated(ctx, want)
+            sortable = self.sortable(ctx, tail, f"{source} {where}")
         elif kind < 0.48 and not single and self.has("window"):
             windowed = Context(relations, outer, special=lambda ty, d: self.window(ty, ctx, d))
             head, columns, tail = self.projected(windowed, want)
@@ -113,7 +115,7 @@ class Generator(Expressions):
                 return query(*head, " FROM ", source, where, *tail), columns
             self.features.add("LIMIT")
             return query(tree, " ORDER BY 1 LIMIT 1"), columns
-        if "DISTINCT ON" not in str(head[0]) and self.has("limit") and self.chance(0.25):
+        if sortable and "DISTINCT ON" not in str(head[0]) and self.has("limit") and self.chance(0.25):
             tree = self.limited(tree, columns)
         return tree, columns
 
@@ -201,6 +203,16 @@ class Generator(Expressions):
                 return [" GROUP BY GROUPING SETS (", listed(sets), ")"]
             return [f" GROUP BY {kind} (", listed(keys), ")"]
         return [" GROUP BY ", listed(keys)]
+
+    @staticmethod
+    def sortable(ctx, tail, rows):
+        """Before 18, PostgreSQL does not sort by a key of grouping sets that is a constant, or equal to something in each
+        row, though it is NULL in some sets."""
+        if not re.match(" GROUP BY (ROLLUP|CUBE|GROUPING SETS) ", str(tail[0])):
+            return True
+        own = {str(ref) for ty in ctx.types() for ref in ctx.refs(ty)}
+        keys = [k for item in tail[1].parts for k in (item.parts if item.cat == "set" else [item]) if isinstance(k, N)]
+        return all(any(str(e) in own for e in k.nodes()) and f"{k} = " not in rows and f" = {k}" not in rows for k in keys)
 
     def limited(self, tree, columns):
         ways = self.rng.random()
