@@ -117,6 +117,9 @@ struct ivm_compiled {
  */
 bool ivm_compile(struct arena *a, const struct ivm_query *q, struct ivm_compiled *out, struct err *e);
 
+/* The query sorts its rows, and nothing but their order follows from it: a table does not keep that. */
+bool ivm_is_sorted(struct arena *a, const char *canonical);
+
 /* 1-based character position of construct `reason` in the text the user wrote; 0 when it is not found. */
 int ivm_locate(const char *user_sql, const char *reason);
 

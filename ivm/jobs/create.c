@@ -63,6 +63,12 @@ static void create_compile(struct job *j)
             break;
         }
     }
+    if (ivm_is_sorted(&j->arena, q->canonical)) {
+        job_say(j,
+                "stream table \"%s\" does not keep the order of its query: a table has none; add ORDER BY to "
+                "what reads it",
+                c->name);
+    }
     if (!c->compiled.differential && strcmp(c->mode, "auto") == 0) {
         job_say(j, "stream table \"%s\" will use FULL refresh: %s", c->name, c->compiled.reason);
     }

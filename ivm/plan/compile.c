@@ -175,3 +175,12 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
     out->nplans = plans.n;
     return true;
 }
+
+bool ivm_is_sorted(struct arena *a, const char *canonical)
+{
+    struct select *s;
+    const char *reason = NULL;
+    struct err syntax = {0};
+    bool known = parse_select(a, canonical, &s, &reason, &syntax) && reason == NULL;
+    return known && s->norder > 0 && s->limit == NULL && s->offset == NULL && s->ndistinct_on == 0;
+}

@@ -223,6 +223,24 @@ static void too_many_relations_are_not_differential(void **state)
     free(many);
 }
 
+static void what_only_sorts_is_told(void **state)
+{
+    (void)state;
+    assert_true(ivm_is_sorted(&arena, "SELECT t.id FROM app.t ORDER BY t.x"));
+    assert_true(
+        ivm_is_sorted(&arena, "SELECT t.id FROM app.t UNION ALL SELECT t.x FROM app.t ORDER BY 1 DESC"));
+    assert_true(ivm_is_sorted(&arena, "WITH w AS (SELECT t.id FROM app.t) SELECT w.id FROM w ORDER BY w.id"));
+    assert_false(ivm_is_sorted(&arena, "SELECT t.id FROM app.t"));
+    assert_false(ivm_is_sorted(&arena, "SELECT t.id FROM app.t ORDER BY t.x LIMIT 3"));
+    assert_false(ivm_is_sorted(&arena, "SELECT t.id FROM app.t ORDER BY t.x OFFSET 1"));
+    assert_false(ivm_is_sorted(&arena, "SELECT t.id FROM app.t ORDER BY t.x FETCH FIRST 3 ROWS WITH TIES"));
+    assert_false(ivm_is_sorted(&arena, "SELECT DISTINCT ON (t.x) t.id FROM app.t ORDER BY t.x, t.id"));
+    assert_false(ivm_is_sorted(
+        &arena, "SELECT q.id FROM (SELECT t.id FROM app.t ORDER BY t.x) q ORDER BY q.id LIMIT 1"));
+    assert_false(ivm_is_sorted(&arena, "SELECT q.id FROM (SELECT t.id FROM app.t ORDER BY t.x) q"));
+    assert_false(ivm_is_sorted(&arena, "SELECT syntax that is not known ORDER BY"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +252,7 @@ int main(void)
         cmocka_unit_test_teardown(what_is_not_differential_is_one_bag, teardown),
         cmocka_unit_test_teardown(plans_keep_no_borrowed_memory, teardown),
         cmocka_unit_test_teardown(too_many_relations_are_not_differential, teardown),
+        cmocka_unit_test_teardown(what_only_sorts_is_told, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
--- ORDER BY without LIMIT: accepted, the order is not kept.
+-- ORDER BY without LIMIT: accepted, the order is not kept, and creation says so.
+-- notice: does not keep the order of its query
 -- tables
 CREATE TABLE t (id int PRIMARY KEY, v int);
 INSERT INTO t VALUES (1, 2), (2, 1);
