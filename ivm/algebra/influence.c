@@ -61,10 +61,9 @@ struct terms {
     bool equality; /* it is column = column */
 };
 
-static bool is_equality(const struct expr *e)
+static bool is_column_equality(const struct expr *e)
 {
-    return e->kind == EXPR_OP && e->nargs == 2 && strcmp(e->text, "OPERATOR(pg_catalog.=)") == 0 &&
-           e->args[0]->kind == EXPR_REF && e->args[1]->kind == EXPR_REF;
+    return expr_is_equality(e) && e->args[0]->kind == EXPR_REF && e->args[1]->kind == EXPR_REF;
 }
 
 static struct expr *stands_for(const struct expr *e, void *ctx)
@@ -125,7 +124,8 @@ static void climb_leaf(struct climb *c, const struct leaf *leaf);
 /* A condition that holds, if the rows it speaks of are there. Whether they are may only turn out later. */
 static void climb_condition(struct climb *c, struct expr *e)
 {
-    struct terms t = {.climb = c, .known = true, .real = true, .missing = -1, .equality = is_equality(e)};
+    struct terms t = {
+        .climb = c, .known = true, .real = true, .missing = -1, .equality = is_column_equality(e)};
     e = expr_rewrite(c->arena, e, stands_for, &t);
     expr_visit(e, rows_of, &t);
     if (t.known && !t.blurred) {
@@ -250,7 +250,7 @@ static void climb_settle(struct climb *c)
         struct expr *e = c->found.items[i];
         struct terms t = {.climb = c, .real = true, .missing = -1};
         expr_visit(e, rows_of, &t);
-        if (!t.real && is_equality(e)) {
+        if (!t.real && is_column_equality(e)) {
             climb_leaf(c, c->slice->leaves[t.missing]);
             i = -1;
         }
@@ -337,7 +337,8 @@ static void climb_member(struct climb *c, const struct level *l, struct expr **o
     bool exact = l->link_filters || (n == 1 && never_null(c, left[0]) && never_null(c, outs[0]));
     for (int i = 0; i < n && i < l->nouts; i++) {
         struct expr *equal = outputs[i] == OUTPUT_NONE ? NULL : resolve_equal(c->arena, left[i], outs[i]);
-        if (equal == NULL || (outputs[i] == OUTPUT_GROUP && !is_equality(equal)) || (!exact && n > 1)) {
+        if (equal == NULL || (outputs[i] == OUTPUT_GROUP && !is_column_equality(equal)) ||
+            (!exact && n > 1)) {
             continue;
         }
         if (exact) {

@@ -48,7 +48,7 @@ static void keys_equalities(struct keys *k)
     k->equalities = ARENA_ARRAY(k->arena, struct equality, 2 * k->branch->conditions.n + 1);
     for (int i = 0; i < k->branch->conditions.n; i++) {
         const struct expr *c = k->branch->conditions.items[i];
-        if (c->kind == EXPR_OP && c->nargs == 2 && strcmp(c->text, "OPERATOR(pg_catalog.=)") == 0) {
+        if (expr_is_equality(c)) {
             keys_side(k, c->args[0], c->args[1]);
             keys_side(k, c->args[1], c->args[0]);
         }

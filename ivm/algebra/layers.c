@@ -26,12 +26,6 @@ static bool find_window(const struct expr *e, void *found)
     return !*(bool *)found;
 }
 
-static bool expr_is_subquery(const struct expr *e)
-{
-    return e->kind == EXPR_SUBQUERY || e->kind == EXPR_EXISTS || e->kind == EXPR_ANY_SELECT ||
-           e->kind == EXPR_ALL_SELECT || e->kind == EXPR_ARRAY_SELECT;
-}
-
 static bool find_subquery(const struct expr *e, void *found)
 {
     *(bool *)found = *(bool *)found || expr_is_subquery(e);
@@ -52,12 +46,12 @@ static bool select_finds(const struct select *s, expr_visit_fn *f)
     return found;
 }
 
-bool select_is_grouped(const struct select *s)
+static bool select_is_grouped(const struct select *s)
 {
     return s->grouped || s->having != NULL || select_finds(s, find_group);
 }
 
-bool select_has_windows(const struct select *s)
+static bool select_has_windows(const struct select *s)
 {
     return select_finds(s, find_window);
 }
@@ -137,20 +131,13 @@ static struct layer layer_new(struct arena *a, const struct select *s, is_atom_f
     return l;
 }
 
-static const char *target_name(const struct target *t)
-{
-    return t->name != NULL                                  ? t->name
-           : t->expr->kind == EXPR_COLUMN && !t->expr->star ? t->expr->names[t->expr->nnames - 1]
-                                                            : "?column?";
-}
-
 /* What the query shows, computed by the outer SELECT from the atoms. */
 static void layer_targets(struct layer *l)
 {
     const struct select *s = l->whole;
     l->outer->targets = ARENA_ARRAY(l->arena, struct target, s->ntargets + 1);
     for (int i = 0; i < s->ntargets; i++) {
-        l->outer->targets[i].name = target_name(&s->targets[i]);
+        l->outer->targets[i].name = select_target_name(&s->targets[i]);
         l->outer->targets[i].expr = layer_lift(l, s->targets[i].expr);
     }
     l->outer->ntargets = s->ntargets;
@@ -162,8 +149,8 @@ static struct expr *sort_expr(const struct select *s, struct expr *e)
     for (int i = 0; i < s->ntargets; i++) {
         bool number = e->kind == EXPR_CONST && strspn(e->text, "0123456789") == strlen(e->text) &&
                       strtol(e->text, NULL, 10) == i + 1;
-        bool name =
-            e->kind == EXPR_COLUMN && e->nnames == 1 && strcmp(target_name(&s->targets[i]), e->names[0]) == 0;
+        bool name = e->kind == EXPR_COLUMN && e->nnames == 1 &&
+                    strcmp(select_target_name(&s->targets[i]), e->names[0]) == 0;
         if (number || name) {
             return s->targets[i].expr;
         }
@@ -289,16 +276,11 @@ static struct expr *sort_by_number(struct arena *a, const char **names, int n, s
 static struct select *split_arms(struct arena *a, const struct select *s)
 {
     struct layer l = layer_new(a, s, is_whole);
-    const struct select *first = s;
-    while (first->operation != SET_NONE) {
-        first = first->arms[0];
-    }
-    int n = first->nvalues > 0 ? first->values_width : first->ntargets;
+    int n;
     struct from_item *from = l.outer->from[0];
-    const char **names = ARENA_ARRAY(a, const char *, n + 1), **aliases = ARENA_ARRAY(a, const char *, n + 1);
+    const char **names = select_names(a, s, &n), **aliases = ARENA_ARRAY(a, const char *, n + 1);
     l.outer->targets = ARENA_ARRAY(a, struct target, n + 1);
     for (int i = 0; i < n; i++) {
-        names[i] = first->nvalues > 0 ? arena_printf(a, "column%d", i + 1) : target_name(&first->targets[i]);
         aliases[i] = arena_printf(a, "c%d", i + 1);
         l.outer->targets[l.outer->ntargets++] = (struct target){.expr = layer_column(a, i), .name = names[i]};
     }
@@ -420,7 +402,7 @@ static struct select *split_rows(struct arena *a, const struct select *s)
     }
     o->targets = ARENA_ARRAY(a, struct target, s->ntargets + 1);
     for (int i = 0; i < s->ntargets; i++) {
-        o->targets[i].name = target_name(&s->targets[i]);
+        o->targets[i].name = select_target_name(&s->targets[i]);
         o->targets[i].expr = expr_rewrite(a, s->targets[i].expr, lift_arguments, &l);
     }
     o->ntargets = s->ntargets;

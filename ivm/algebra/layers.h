@@ -11,10 +11,6 @@
  */
 struct select *layers_split(struct arena *a, const struct select *s);
 
-/* What a SELECT does. */
-bool select_is_grouped(const struct select *s);
-bool select_has_windows(const struct select *s);
-
 /*
  * A constant is a key of several grouping sets. Canonical text casts it in GROUP BY (else it would be a
  * number of a column) and not where it is shown, so that the one is not recognised as the other; a shown key

@@ -312,15 +312,6 @@ static void resolve_from(struct resolving *x, const struct from_item *f)
     }
 }
 
-/* PostgreSQL's own choice for a column without a name matters only where something refers to it. */
-static const char *resolve_out_name(const struct target *t)
-{
-    if (t->name != NULL) {
-        return t->name;
-    }
-    return t->expr->kind == EXPR_COLUMN ? t->expr->names[t->expr->nnames - 1] : "?column?";
-}
-
 static bool resolve_has_aggregate(const struct expr *e, void *found)
 {
     *(bool *)found = *(bool *)found || e->kind == EXPR_AGGREGATE;
@@ -371,7 +362,7 @@ static struct block *resolve_query(struct resolve *r, const struct select *s, co
     for (int i = 0; i < s->ntargets; i++) {
         struct out *o = &x.block->outs[x.block->nouts++];
         o->expr = resolve_expr(&x, s->targets[i].expr);
-        o->name = resolve_out_name(&s->targets[i]);
+        o->name = select_target_name(&s->targets[i]);
     }
     expr_list_conjuncts(a, &x.block->having, resolve_expr(&x, s->having));
     if (r->reason != NULL) {

@@ -82,8 +82,6 @@ struct slice_key {
 struct slice {
     struct leaf **leaves;
     int nleaves, leaves_cap;
-    struct level **levels;
-    int nlevels, levels_cap;
     int nnodes;
     struct level *top;
     struct slice_key *keys; /* none: the whole result is one slice */

@@ -34,12 +34,9 @@ static void build_level(struct building *b, struct level *l, const struct select
 
 static struct level *build_level_new(struct building *b, struct level *outer, enum level_place place)
 {
-    struct slice *s = b->slice;
     struct level *l = ARENA_NEW(b->r->arena, struct level);
     l->outer = outer;
     l->place = place;
-    s->levels = arena_grow(b->r->arena, s->levels, s->nlevels, &s->levels_cap, sizeof(struct level *));
-    s->levels[s->nlevels++] = l;
     return l;
 }
 
@@ -92,16 +89,9 @@ static struct expr *build_column(struct place *x, const struct expr *e)
     return copy;
 }
 
-static bool build_is_subquery(const struct expr *e)
-{
-    return e->kind == EXPR_SUBQUERY || e->kind == EXPR_EXISTS || e->kind == EXPR_ANY_SELECT ||
-           e->kind == EXPR_ALL_SELECT || e->kind == EXPR_ARRAY_SELECT;
-}
-
 static struct expr *build_one(const struct expr *e, void *ctx);
 static bool build_is_simple(const struct select *s);
 static struct block *build_alone(struct building *b, const struct select *s, struct with_scope *with);
-static const char **build_out_names(struct arena *a, const struct select *s, int *n);
 
 /*
  * A subquery that stands for itself and is more than rows put together, like a table in FROM: then it is kept
@@ -118,7 +108,7 @@ static const struct select *build_as_table(struct place *x, const struct expr *e
     struct select *outer = ARENA_NEW(a, struct select);
     struct from_item *f = ARENA_NEW(a, struct from_item);
     int n;
-    const char **names = build_out_names(a, s, &n), **aliases = ARENA_ARRAY(a, const char *, n + 1);
+    const char **names = select_names(a, s, &n), **aliases = ARENA_ARRAY(a, const char *, n + 1);
     outer->targets = ARENA_ARRAY(a, struct target, n + 1);
     for (int i = 0; i < n; i++) {
         struct expr *column = expr_new(a, EXPR_COLUMN, -1);
@@ -164,7 +154,7 @@ static struct expr *build_one(const struct expr *e, void *ctx)
     if (e->kind == EXPR_COLUMN) {
         return build_column(x, e);
     }
-    if (build_is_subquery(e)) {
+    if (expr_is_subquery(e)) {
         return build_subquery(x, e);
     }
     x->filters = false;
@@ -231,34 +221,11 @@ static void build_show(struct place *x, struct from_item *f, struct leaf *leaf)
     f->leaf = leaf;
 }
 
-static const char *build_out_name(const struct target *t)
-{
-    if (t->name != NULL) {
-        return t->name;
-    }
-    return t->expr->kind == EXPR_COLUMN && !t->expr->star ? t->expr->names[t->expr->nnames - 1] : "?column?";
-}
-
-/* The columns of a query as its surroundings see them. */
-static const char **build_out_names(struct arena *a, const struct select *s, int *n)
-{
-    while (s->operation != SET_NONE) {
-        s = s->arms[0];
-    }
-    *n = s->nvalues > 0 ? s->values_width : s->ntargets;
-    const char **names = ARENA_ARRAY(a, const char *, *n + 1);
-    for (int i = 0; i < *n; i++) {
-        names[i] = s->nvalues > 0 ? arena_printf(a, "column%d", i + 1) : build_out_name(&s->targets[i]);
-    }
-    return names;
-}
-
 static bool build_finds(const struct expr *e, void *ctx)
 {
     bool *found = ctx;
     *found = *found || e->kind == EXPR_AGGREGATE || e->kind == EXPR_WINDOW || e->kind == EXPR_GROUPING ||
-             (e->kind == EXPR_CALL && e->names != NULL && strcmp(e->names[0], "pg_catalog") == 0 &&
-              builtin_is_set_returning(e->names[1]));
+             expr_is_set_returning(e);
     return !*found;
 }
 
@@ -290,7 +257,7 @@ static void build_query(struct place *x, struct from_item *f, const struct selec
                         const struct scope *outer, struct with_scope *with)
 {
     int n;
-    const char **names = build_out_names(x->b->r->arena, s, &n);
+    const char **names = select_names(x->b->r->arena, s, &n);
     struct leaf *leaf = build_leaf(x, block != NULL ? n + 1 : n);
     memcpy(leaf->names, names, sizeof *names * (size_t)n);
     if (block != NULL) {
@@ -560,7 +527,7 @@ static void build_targets(struct place *x, struct select *s)
     x->level->nouts = s->ntargets;
     x->level->outs = ARENA_ARRAY(a, struct expr *, s->ntargets + 1);
     for (int i = 0; i < s->ntargets; i++) {
-        targets[i].name = build_out_name(&s->targets[i]);
+        targets[i].name = select_target_name(&s->targets[i]);
         targets[i].expr = build_expr(x, s->targets[i].expr);
         x->level->outs[i] = slice_by_reference(a, targets[i].expr);
     }
@@ -576,7 +543,7 @@ static void build_arms(struct place *x, struct select *s)
         arms[i] = arm->select;
     }
     s->arms = arms;
-    build_out_names(x->b->r->arena, s, &x->level->nouts);
+    select_names(x->b->r->arena, s, &x->level->nouts);
 }
 
 static void build_values(struct place *x, struct select *s)
@@ -656,7 +623,7 @@ struct block *slice_build(struct resolve *r, const struct select *s, struct with
     }
     slice_find_keys(r->arena, b.slice);
     struct block *block = ARENA_NEW(r->arena, struct block);
-    const char **names = build_out_names(r->arena, b.slice->top->select, &block->nouts);
+    const char **names = select_names(r->arena, b.slice->top->select, &block->nouts);
     block->slice = b.slice;
     block->outs = ARENA_ARRAY(r->arena, struct out, block->nouts + 1);
     for (int i = 0; i < block->nouts; i++) {

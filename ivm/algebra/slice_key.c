@@ -68,8 +68,7 @@ static bool shape_one(const struct expr *e, void *ctx)
     struct shape *s = x->shape;
     if (e->kind == EXPR_AGGREGATE || e->kind == EXPR_GROUPING) {
         s->aggregates = true;
-    } else if (e->kind == EXPR_CALL && strcmp(e->names[0], "pg_catalog") == 0 &&
-               builtin_is_set_returning(e->names[1])) {
+    } else if (expr_is_set_returning(e)) {
         s->sets = true;
     } else if (e->kind == EXPR_WINDOW) {
         struct expr_list own = {0}, both = {0};
@@ -151,7 +150,6 @@ struct keying {
     struct arena *arena;
     struct slice *slice;
     struct influence rows; /* what the outermost FROM clause is made of */
-    bool *determined;      /* per leaf: by keys of others */
     int cap, exposed;
 };
 
@@ -200,7 +198,7 @@ static bool key_equated(const struct keying *k, const struct leaf *leaf, int col
 {
     for (int i = 0; i < k->rows.conditions.n; i++) {
         const struct expr *e = k->rows.conditions.items[i];
-        if (e->kind != EXPR_OP || e->nargs != 2 || strcmp(e->text, "OPERATOR(pg_catalog.=)") != 0) {
+        if (!expr_is_equality(e)) {
             continue;
         }
         for (int side = 0; side < 2; side++) {

@@ -7,11 +7,6 @@ struct stops {
     const char *reason;
 };
 
-static bool stops_builtin(const struct expr *e)
-{
-    return e->nnames == 2 && strcmp(e->names[0], "pg_catalog") == 0;
-}
-
 /* The word alone, without a precision. */
 static const char *stops_session_value(struct arena *a, const struct expr *e)
 {
@@ -34,8 +29,7 @@ static const char *stops_node(struct arena *a, const struct expr *e)
     case EXPR_ARRAY_SELECT:
         return "ARRAY subquery";
     case EXPR_CALL:
-        return stops_builtin(e) && builtin_is_set_returning(e->names[1]) ? "set-returning function in SELECT"
-                                                                         : NULL;
+        return expr_is_set_returning(e) ? "set-returning function in SELECT" : NULL;
     case EXPR_WINDOW:
         return "window function";
     default:
@@ -59,12 +53,11 @@ const char *stops_expr(struct arena *a, const struct expr *e)
 
 static bool returns_set(const struct expr *e, void *found)
 {
-    bool set = e->kind == EXPR_CALL && stops_builtin(e) && builtin_is_set_returning(e->names[1]);
-    *(bool *)found = *(bool *)found || set;
+    *(bool *)found = *(bool *)found || expr_is_set_returning(e);
     return !*(bool *)found;
 }
 
-bool stops_returns_set(const struct expr *e)
+static bool stops_returns_set(const struct expr *e)
 {
     bool found = false;
     expr_visit(e, returns_set, &found);

@@ -15,7 +15,4 @@ const char *stops_select(struct arena *a, const struct select *s);
 /* The same of one expression. */
 const char *stops_expr(struct arena *a, const struct expr *e);
 
-/* A set-returning function of PostgreSQL's own stands in an expression. */
-bool stops_returns_set(const struct expr *e);
-
 #endif

@@ -170,8 +170,7 @@ static bool ties(const struct expr *e)
  */
 static bool affected_may_ask(const struct expr *e)
 {
-    return expr_is_total(e) ||
-           (e->kind == EXPR_OP && e->nargs == 2 && strcmp(e->text, "OPERATOR(pg_catalog.=)") == 0);
+    return expr_is_total(e) || expr_is_equality(e);
 }
 
 /* Marks the leaves on the shortest way from the changed one to `to`, over conditions between two columns. */

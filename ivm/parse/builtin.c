@@ -121,6 +121,12 @@ bool builtin_is_set_returning(const char *name)
     return NAME_IN(set_returning, name);
 }
 
+bool expr_is_set_returning(const struct expr *e)
+{
+    return e->kind == EXPR_CALL && e->nnames == 2 && strcmp(e->names[0], "pg_catalog") == 0 &&
+           builtin_is_set_returning(e->names[1]);
+}
+
 bool builtin_is_window(const char *name)
 {
     return NAME_IN(windows, name);

@@ -289,6 +289,17 @@ bool expr_is_builtin(const struct expr *e)
     return builtin;
 }
 
+bool expr_is_equality(const struct expr *e)
+{
+    return e->kind == EXPR_OP && e->nargs == 2 && strcmp(e->text, "OPERATOR(pg_catalog.=)") == 0;
+}
+
+bool expr_is_subquery(const struct expr *e)
+{
+    return e->kind == EXPR_SUBQUERY || e->kind == EXPR_EXISTS || e->kind == EXPR_ANY_SELECT ||
+           e->kind == EXPR_ALL_SELECT || e->kind == EXPR_ARRAY_SELECT;
+}
+
 bool expr_calls(const struct expr *e, const char *name)
 {
     return (e->kind == EXPR_CALL || e->kind == EXPR_AGGREGATE || e->kind == EXPR_WINDOW) && e->nnames == 2 &&

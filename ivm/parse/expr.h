@@ -147,6 +147,12 @@ bool expr_is_builtin(const struct expr *e);
 /* A call of function `name` in pg_catalog. */
 bool expr_calls(const struct expr *e, const char *name);
 
+/* x = y, by PostgreSQL's own operator. */
+bool expr_is_equality(const struct expr *e);
+
+/* One of the five kinds with a SELECT in them. */
+bool expr_is_subquery(const struct expr *e);
+
 /* Appends the conjuncts of `e` to a list, so that AND is a list everywhere after parsing. */
 struct expr_list {
     struct expr **items;

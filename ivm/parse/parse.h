@@ -135,6 +135,15 @@ bool parse_select(struct arena *a, const char *sql, struct select **out, const c
 bool parse_select_knowing(struct arena *a, const char *sql, const char *const *aggregates, int naggregates,
                           struct select **out, const char **reason, struct err *e);
 
+/* A column's name. PostgreSQL's own choice where none is given matters only where something refers to it. */
+const char *select_target_name(const struct target *t);
+
+/* The columns of a query as its surroundings see them: a set operation's are those of its first arm. */
+const char **select_names(struct arena *a, const struct select *s, int *n);
+
+/* A call of a set-returning function of PostgreSQL's own. */
+bool expr_is_set_returning(const struct expr *e);
+
 /* Names of pg_catalog that mean more than a value of their arguments. */
 bool builtin_is_aggregate(const char *name);
 bool builtin_is_set_returning(const char *name);

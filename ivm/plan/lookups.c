@@ -47,8 +47,7 @@ static void lookups_add(struct lookups *l, int source, const bool *columns)
 
 static bool is_tie(const struct expr *e)
 {
-    return e->kind == EXPR_OP && e->nargs == 2 && strcmp(e->text, "OPERATOR(pg_catalog.=)") == 0 &&
-           e->args[0]->kind == EXPR_REF && e->args[1]->kind == EXPR_REF &&
+    return expr_is_equality(e) && e->args[0]->kind == EXPR_REF && e->args[1]->kind == EXPR_REF &&
            e->args[0]->input != e->args[1]->input;
 }
 
