@@ -60,22 +60,34 @@ static bool mark_counted(const struct expr *e, void *ctx)
     return mark_used(e, ctx);
 }
 
+/* A whole row: every column of it. */
+static struct expr *build_row(struct place *x, const struct expr *e)
+{
+    const char *name = e->names[e->nnames - 1];
+    bool found = false;
+    for (const struct scope *s = &x->scope; s != NULL && !found; s = s->outer) {
+        for (int i = 0; i < s->nentries; i++) {
+            const struct scope_entry *entry = &s->entries[i];
+            bool it = entry->alias != NULL && strcmp(entry->alias, name) == 0;
+            for (int c = 0; it && c < entry->ncolumns; c++) {
+                expr_visit(entry->exprs[c], mark_counted, x->b->slice);
+            }
+            found = found || it;
+        }
+    }
+    if (!found) {
+        resolve_stop(x->b->r, arena_printf(x->b->r->arena, "column %s", name));
+    }
+    return expr_copy(x->b->r->arena, e);
+}
+
 /* Columns of all scopes around; *stop when the name is in none. */
 static struct expr *build_column(struct place *x, const struct expr *e)
 {
     bool ambiguous = false;
     struct expr *means = NULL;
-    if (e->star) { /* a whole row: every column of it */
-        for (const struct scope *s = &x->scope; s != NULL; s = s->outer) {
-            for (int i = 0; i < s->nentries; i++) {
-                const struct scope_entry *entry = &s->entries[i];
-                bool it = entry->alias != NULL && strcmp(entry->alias, e->names[e->nnames - 1]) == 0;
-                for (int c = 0; it && c < entry->ncolumns; c++) {
-                    expr_visit(entry->exprs[c], mark_counted, x->b->slice);
-                }
-            }
-        }
-        return expr_copy(x->b->r->arena, e);
+    if (e->star) {
+        return build_row(x, e);
     }
     for (const struct scope *s = &x->scope; s != NULL && means == NULL && !ambiguous; s = s->outer) {
         means = scope_find(s, e, &ambiguous);

@@ -41,6 +41,10 @@ SELECT count(t) AS n, count(t.v) AS m FROM t
 SELECT j.a, j.e FROM (t LEFT JOIN u ON u.t = t.id) AS j(a, b, c, d, e)
 -- stream by_alias_and_part
 SELECT j.a, j.b, j.c, j.d, u.w FROM ((SELECT t, count(*) AS n FROM u GROUP BY t) q LEFT JOIN t ON t.id = q.t) AS j(a, b, c, d) JOIN u ON u.t = j.a
+-- stream outside
+SELECT x.id, (SELECT min(t.id) FROM t WHERE x IS NOT NULL AND t.id > x.id) AS m FROM t x
+-- stream outside_having
+SELECT x.id, (SELECT 1 FROM u HAVING x IS NOT DISTINCT FROM NULL) AS one FROM t x
 -- changes
 INSERT INTO u VALUES (4, 1, 3);
 -- refresh
