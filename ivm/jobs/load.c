@@ -68,21 +68,20 @@ void load_send_graph(struct job *j, const char *ids)
     struct arena *a = &j->arena;
     job_ask(j, "SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v");
     /* Parts before what they belong to. */
-    job_ask(
-        j,
-        sql_text(
-            a,
-            "SELECT t.id, t.parent, n.nspname, c.relname, t.refresh_mode, t.differential, t.reason, "
-            "t.executor, t.opaque_sources, s.populated, t.status = 'suspended', t.schedule_ms, s.errors, "
-            "t.storage_ddl, t.diamond_consistency = 'none', t.max_delta_fraction, "
-            "t.views <> '{{}', t.views_mark IS DISTINCT FROM pgtrickle_data.views_mark(t.views), " LOAD_NAMES
-            " "
-            "FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id) "
-            "LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent "
-            "LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(p.facade, t.facade) "
-            "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE {f:which} ORDER BY coalesce(t.parent, t.id), t.parent IS NULL, t.part",
-            SQL_TEXT("which", load_which(j, ids))));
+    job_ask(j,
+            sql_text(
+                a,
+                "SELECT t.id, t.parent, n.nspname, c.relname, t.refresh_mode, t.differential, t.reason, "
+                "t.executor, t.opaque_sources, s.populated, t.status = 'suspended', t.schedule_ms, s.errors, "
+                "t.storage_ddl, t.diamond_consistency = 'none', t.max_delta_fraction, "
+                "t.views <> '{{}', t.views_mark IS DISTINCT FROM pgtrickle_data.views_mark(t.views), "
+                "(SELECT " LOAD_NAMES " FROM " LOAD_SOURCES " x) "
+                "FROM pgtrickle_data.stream_tables t JOIN pgtrickle_data.state s USING (id) "
+                "LEFT JOIN pgtrickle_data.stream_tables p ON p.id = t.parent "
+                "LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(p.facade, t.facade) "
+                "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE {f:which} ORDER BY coalesce(t.parent, t.id), t.parent IS NULL, t.part",
+                SQL_TEXT("which", load_which(j, ids))));
     job_ask(j, "SELECT d.id, d.ordinal, d.source_id, d.upstream, s.relid, "
                "pg_catalog.array_to_string(d.attnums, ' '), "
                "(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ') FROM "

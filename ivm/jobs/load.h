@@ -4,19 +4,21 @@
 
 #include "jobs/job.h"
 
-/*
- * SQL for the names of the tables that storage s.id reads, and of their columns, in one value. What was
- * compiled calls them so, and after two columns have changed names with each other it would run and be wrong:
- * a refresh compares.
- */
-#define LOAD_NAMES                                                                                           \
-    "(SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat_ws(' ', n.nspname, c.relname, "          \
-    "a.attnum, "                                                                                             \
-    "a.attname), ',' ORDER BY d.ordinal, a.attnum)) FROM pgtrickle_data.dependencies d "                     \
-    "JOIN pgtrickle_data.sources u USING (source_id) JOIN pg_catalog.pg_class c ON c.oid = u.relid "         \
-    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "                                              \
-    "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "          \
+/* SQL for the tables of users' that storage s.id reads: what capture knows of each, what the server does, and
+ * the names of the table and its columns in one text. */
+#define LOAD_SOURCES                                                                                         \
+    "(SELECT d.ordinal, u.source_id, u.relid, u.family, u.natts, c.relnatts, c.relhassubclass, "             \
+    "(SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', n.nspname, c.relname, a.attnum, a.attname), "   \
+    "',' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a "                                                 \
+    "WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS names "                            \
+    "FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources u USING (source_id) "                    \
+    "LEFT JOIN pg_catalog.pg_class c ON c.oid = u.relid "                                                    \
+    "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "                                         \
     "WHERE d.id = s.id AND d.upstream IS NULL)"
+
+/* All those names in one value, over LOAD_SOURCES x. What was compiled calls them so, and after two columns
+ * have changed names with each other it would run and be wrong: a refresh compares. */
+#define LOAD_NAMES "pg_catalog.md5(pg_catalog.string_agg(x.names, ',' ORDER BY x.ordinal))"
 
 /* Queues the questions. The step that gets their results calls load_read with the index of the first. `ids`,
  * '{1,2}', are the tables wanted, with their parts and all that they read; NULL: all. */

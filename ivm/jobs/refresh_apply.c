@@ -157,7 +157,9 @@ static void refresh_send(struct job *j, struct refresh_member *m)
         return;
     }
     struct plan_change change = refresh_change(a, m);
-    if (t->executor) {
+    /* What AUTO is to learn of many rows it learns first as it did of FULL: with the planner's time. */
+    bool learns = t->mode == IVM_AUTO && m->delta_ms_per_row < 0 && m->consumed > REFRESH_FEW_ROWS;
+    if (t->executor || learns) {
         refresh_send_timed(j, m, plan_delta_sql(a, t->plan, &t->names, &change));
         return;
     }

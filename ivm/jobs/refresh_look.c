@@ -66,6 +66,19 @@ enum {
     LOOK_PENDING
 };
 
+/*
+ * What is to be asked of a member's sources, in one pass. CASE keeps the dear questions for when something
+ * has changed, or may have.
+ */
+#define REFRESH_SOURCES                                                                                      \
+    "SELECT coalesce(pg_catalog.bool_and(CASE WHEN x.relnatts IS DISTINCT FROM x.natts "                     \
+    "THEN pgtrickle_data.capture_fits(x.source_id) "                                                         \
+    "WHEN x.family = '' AND NOT x.relhassubclass AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i "      \
+    "WHERE i.inhrelid = x.relid) THEN true "                                                                 \
+    "ELSE NOT pgtrickle_data.family_moved(x.source_id) END), true) AS fits, "                                \
+    "coalesce(pg_catalog.bool_or(x.family <> ''), false) AS families, " LOAD_NAMES " AS names "              \
+    "FROM " LOAD_SOURCES " x"
+
 /* Of a unit that watches nothing. */
 #define REFRESH_NO_COUNTS                                                                                    \
     "SELECT NULL::bigint, NULL::bigint, 0::bigint, false, 0::bigint, 0::real WHERE false"
@@ -181,33 +194,24 @@ void refresh_look(struct job *j)
         }
     }
     refresh_ask(
-        j,
-        sql_text(
-            a,
-            "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
-            "pg_catalog.statement_timestamp()::text, "
-            "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
-            /* CASE keeps the dear half for when it is needed: of two conditions the planner takes first
-             * the one that is nearer to a table. */
-            "NOT EXISTS (SELECT FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources u USING "
-            "(source_id) "
-            "LEFT JOIN pg_catalog.pg_class c ON c.oid = u.relid "
-            "WHERE d.id = s.id AND d.upstream IS NULL AND CASE WHEN c.relnatts IS DISTINCT FROM u.natts "
-            "THEN NOT pgtrickle_data.capture_fits(d.source_id) "
-            "ELSE pgtrickle_data.family_moved(d.source_id) END), "
-            "CASE WHEN t.views <> '{{}' THEN t.views_mark IS DISTINCT FROM "
-            "pgtrickle_data.views_mark(t.views) "
-            "ELSE false END, "
-            "EXISTS (SELECT FROM pgtrickle_data.dependencies d JOIN pgtrickle_data.sources u USING "
-            "(source_id) "
-            "WHERE d.id = s.id AND d.upstream IS NULL AND u.family <> ''), " LOAD_NAMES ", {f:locked}, c.* "
-            "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
-            "LEFT JOIN ({f:counts}) c(id, source, n, void, images, size) ON c.id = s.id "
-            "WHERE s.id = ANY ('{f:ids}') {f:lock}",
-            SQL_TEXT("locked", refresh_locked_sql(w, a)),
-            SQL_TEXT("counts", counts.len > 0 ? counts.data : REFRESH_NO_COUNTS), SQL_TEXT("ids", w->ids),
-            /* A snapshot from before the last refresh must not get past here: what that refresh
-             * consumed may be truncated already. */
-            SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
+        j, sql_text(
+               a,
+               "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
+               "pg_catalog.statement_timestamp()::text, "
+               "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
+               "x.fits, "
+               "CASE WHEN t.views <> '{{}' THEN t.views_mark IS DISTINCT FROM "
+               "pgtrickle_data.views_mark(t.views) "
+               "ELSE false END, "
+               "x.families, x.names, {f:locked}, c.* "
+               "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
+               "CROSS JOIN LATERAL (" REFRESH_SOURCES ") x "
+               "LEFT JOIN ({f:counts}) c(id, source, n, void, images, size) ON c.id = s.id "
+               "WHERE s.id = ANY ('{f:ids}') {f:lock}",
+               SQL_TEXT("locked", refresh_locked_sql(w, a)),
+               SQL_TEXT("counts", counts.len > 0 ? counts.data : REFRESH_NO_COUNTS), SQL_TEXT("ids", w->ids),
+               /* A snapshot from before the last refresh must not get past here: what that refresh
+                * consumed may be truncated already. */
+               SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
     j->step = refresh_looked;
 }
