@@ -134,7 +134,7 @@ const struct plan_source *plan_source(const struct plan *p, int i);
  * Whether a delta must know, or cancel, how many images a key has. A plan that only adds up columns does not:
  * images that came and went add up to nothing.
  */
-bool plan_counts_images(const struct plan *p);
+bool plan_counts_images(const struct plan *p, bool executor);
 
 /* A table that deltas look rows up in by one of these columns: an index that begins with one makes their cost
  * independent of the table's size. */

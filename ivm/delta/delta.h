@@ -22,10 +22,6 @@ struct delta {
     const char **rows; /* per changed source: what its signed rows are read from */
 };
 
-/* Whether sources have to be netted: unless no image comes and goes unseen, or none that does is met by an
- * expression that may fail on it. One that came and went alone is single too. */
-bool delta_nets(const struct plan *p, const struct plan_change *c);
-
 /* Prepares the signed rows of every changed source (scan.c). */
 void delta_open(struct delta *d);
 

@@ -16,11 +16,6 @@ static bool delta_has(const struct delta *d, int source)
     return (d->change->changed >> source & 1) != 0;
 }
 
-bool delta_nets(const struct plan *p, const struct plan_change *c)
-{
-    return !c->single || !plan_is_total(p);
-}
-
 int delta_changed_inputs(const struct delta *d, const struct branch *b)
 {
     int n = 0;

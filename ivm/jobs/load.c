@@ -283,7 +283,7 @@ static void load_compile(struct load *l, int first, int n, const char *const *dd
                 from = count++ == 0 ? k : from;
             }
         }
-        for (int k = 0; k < tables[i].nwatches && !plan_counts_images(tables[i].plan); k++) {
+        for (int k = 0; k < tables[i].nwatches && !plan_counts_images(tables[i].plan, own->executor); k++) {
             struct ivm_watch *w = &tables[i].watches[k];
             w->count_sql = load_count_sql(a, tables[i].id, w->source_id, w->relid, NULL);
         }

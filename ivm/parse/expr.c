@@ -212,22 +212,39 @@ static bool expr_compares(const struct expr *e)
     return false;
 }
 
+static bool expr_visit_constant(const struct expr *e, void *ctx)
+{
+    bool *constant = ctx;
+    *constant = *constant && (e->kind == EXPR_CONST || e->kind == EXPR_CAST || e->kind == EXPR_OP ||
+                              e->kind == EXPR_CALL || e->kind == EXPR_ARRAY);
+    return *constant;
+}
+
+/* Calls of constants: what varies without them has no delta. */
+static bool expr_is_constant(const struct expr *e)
+{
+    bool constant = true;
+    expr_visit(e, expr_visit_constant, &constant);
+    return constant;
+}
+
 static bool expr_visit_total(const struct expr *e, void *ctx)
 {
     bool *total = ctx;
+    if (expr_is_constant(e)) {
+        return false; /* the planner computes it, for the query as for its delta: an error is in both */
+    }
     switch (e->kind) {
     case EXPR_REF:
-    case EXPR_CONST:
     case EXPR_AND:
     case EXPR_OR:
     case EXPR_NOT:
     case EXPR_IS:
         break;
     case EXPR_OP:
+    case EXPR_OP_ANY:
+    case EXPR_OP_ALL:
         *total = *total && expr_compares(e);
-        break;
-    case EXPR_CAST: /* a constant's was made when the query was analysed */
-        *total = *total && e->args[0]->kind == EXPR_CONST;
         break;
     default:
         *total = false;

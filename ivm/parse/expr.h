@@ -137,8 +137,8 @@ struct expr *expr_rewrite_below(struct arena *a, struct expr *e, expr_rewrite_fn
 typedef bool expr_visit_fn(const struct expr *e, void *ctx);
 void expr_visit(const struct expr *e, expr_visit_fn *f, void *ctx);
 
-/* Can be computed from any image without an error: references, constants, comparisons of PostgreSQL's own,
- * logic. */
+/* Can be computed from any image without an error, other than one that the query has whatever its rows are:
+ * references, what is constant, comparisons of PostgreSQL's own, logic. */
 bool expr_is_total(const struct expr *e);
 
 /* Calls nothing but what is PostgreSQL's own. Of a subquery that is not known. */

@@ -35,7 +35,7 @@ const char *apply_bag(struct arena *a, const struct plan *p, const struct plan_n
                       const struct plan_change *c)
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c};
-    d.net = delta_nets(p, c);
+    d.net = plan_always_nets(p, c->executor) || !c->single;
     const char *rows = bag_query(&d);
     rows = c->executor ? exec_rows(a, p, n, rows, "n", "weir_w integer, weir_hash bigint, ", NULL)
                        : arena_printf(a, "(%s) n", rows);

@@ -202,11 +202,11 @@ static const char *grouped_apply_global(struct arena *a, const struct plan *p, c
                     SQL_TEXT("set", set_list(a, p, "v")), SQL_TEXT("differs", differs(a, p, "s", "v")));
 }
 
-/* Whether rows of the sources may go into the sums as they come: what comes and goes again adds nothing,
- * makes no error, and no key looks as it did. */
+/* Whether rows of the sources may go into the sums as they come: what comes and goes again adds nothing, and
+ * no key looks as it did. */
 static bool grouped_sums(const struct plan *p, const struct plan_change *c)
 {
-    bool sums = (c->changed & (c->changed - 1)) == 0 && !plan_counts_images(p);
+    bool sums = (c->changed & (c->changed - 1)) == 0 && !plan_minds_images(p);
     for (int i = 0; i < p->ncolumns; i++) {
         sums = sums && (p->columns[i].role != COLUMN_KEY || p->types[i].faithful);
     }
@@ -217,17 +217,13 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
                           const struct plan_change *c)
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c, .expand = true};
-    bool rereads = false, flags = false;
+    bool flags = false;
     for (int i = 0; i < p->ncolumns; i++) {
-        enum column_role role = p->columns[i].role;
         flags = flags || aggregate_may_reread(p, i);
-        rereads = rereads || role == COLUMN_MIN || role == COLUMN_MAX || role == COLUMN_SCALE;
     }
     /* Which groups to read again is known outside of the executor, where they cannot be. */
     bool reread = plan_rereads_all(p) || (c->executor && flags);
-    /* An update that changes no column that is read would make an extreme, or the largest scale, seem lost.
-     */
-    d.net = (delta_nets(p, c) && !grouped_sums(p, c)) || (!reread && rereads);
+    d.net = plan_always_nets(p, c->executor) || (!c->single && !grouped_sums(p, c));
     delta_open(&d);
     const char *ctes = reread ? grouped_reread(&d) : grouped_additive(&d);
     if (plan_is_global(p)) {

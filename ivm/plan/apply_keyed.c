@@ -62,7 +62,7 @@ const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan
                         const struct plan_change *c)
 {
     struct delta d = {.arena = a, .plan = p, .names = n, .change = c};
-    d.net = delta_nets(p, c);
+    d.net = plan_always_nets(p, c->executor) || !c->single;
     const char *rows = keyed_query(&d);
     if (c->executor) {
         rows = sql_text(a, "SELECT * FROM {f:rows}",

@@ -135,7 +135,7 @@ bool plan_is_total(const struct plan *p)
     return total;
 }
 
-bool plan_counts_images(const struct plan *p)
+bool plan_minds_images(const struct plan *p)
 {
     bool adds = p->full_only || p->kind == PLAN_SLICED || (p->kind == PLAN_GROUPED && !plan_rereads_all(p));
     for (int i = 0; i < p->ncolumns; i++) {
@@ -144,5 +144,21 @@ bool plan_counts_images(const struct plan *p)
     for (int i = 0; i < p->nbranches; i++) {
         adds = adds && p->branches[i].repeats.n == 0;
     }
-    return !adds || !plan_is_total(p);
+    return !adds;
+}
+
+bool plan_always_nets(const struct plan *p, bool executor)
+{
+    bool rereads = false;
+    for (int i = 0; i < p->ncolumns; i++) {
+        enum column_role role = p->columns[i].role;
+        rereads = rereads || role == COLUMN_MIN || role == COLUMN_MAX || role == COLUMN_SCALE;
+    }
+    return p->kind == PLAN_SLICED || !plan_is_total(p) ||
+           (p->kind == PLAN_GROUPED && rereads && !plan_rereads_all(p) && !executor);
+}
+
+bool plan_counts_images(const struct plan *p, bool executor)
+{
+    return plan_minds_images(p) && !plan_always_nets(p, executor);
 }

@@ -123,6 +123,15 @@ bool plan_rereads_all(const struct plan *p);
 /* Nothing that a delta computes of changed rows fails on any image: they may have come and gone unseen. */
 bool plan_is_total(const struct plan *p);
 
+/* Whether it makes a difference that an image came and went again, though nothing fails on it: a key may look
+ * as it did, or an extreme be compared with it. */
+bool plan_minds_images(const struct plan *p);
+
+/* The rows of the sources are netted whatever the change is: an expression may fail on a row that came and
+ * went unseen, and an update that changes no column that is read would make an extreme, or the largest scale,
+ * seem lost. */
+bool plan_always_nets(const struct plan *p, bool executor);
+
 /* The key of input i of a branch, as columns to refer to; false: it has none. A global part has zero. */
 bool source_key(struct arena *a, const struct source *s, int **columns, int *n);
 
