@@ -60,8 +60,35 @@ static bool reads_other(const struct expr *e, void *ctx)
 }
 
 /*
- * Conditions on one input alone, " p WHERE ..." or "": what fails them gives no row, so it need not be
- * netted. Only where one input reads the source, and only conditions that no image fails with an error.
+ * What a condition says of one input alone: where it is true, that is true. NULL: nothing, or nothing that no
+ * image fails with an error. Of (a AND x) OR (b AND y), with a and b on the input, it is a OR b.
+ */
+static struct expr *delta_own_part(struct arena *a, struct expr *e, int input)
+{
+    struct inputs x = {.only = input};
+    expr_visit(e, reads_other, &x);
+    if (!x.other) {
+        return expr_is_total(e) ? e : NULL;
+    }
+    if (e->kind != EXPR_AND && e->kind != EXPR_OR) {
+        return NULL;
+    }
+    struct expr *own = expr_new(a, e->kind, e->location);
+    own->args = ARENA_ARRAY(a, struct expr *, e->nargs);
+    for (int i = 0; i < e->nargs; i++) {
+        struct expr *part = delta_own_part(a, e->args[i], input);
+        if (part != NULL) {
+            own->args[own->nargs++] = part;
+        } else if (e->kind == EXPR_OR) {
+            return NULL;
+        }
+    }
+    return own->nargs == 0 ? NULL : own->nargs == 1 ? own->args[0] : own;
+}
+
+/*
+ * What the conditions say of one input alone, " p WHERE ..." or "": what fails that gives no row, so it need
+ * not be netted. Only where one input reads the source.
  */
 static const char *delta_filter(const struct delta *d, int source)
 {
@@ -86,11 +113,10 @@ static const char *delta_filter(const struct delta *d, int source)
     str_init(&s, d->arena);
     n.aliases[input] = "p";
     for (int i = 0; i < reader->conditions.n; i++) {
-        struct inputs x = {.only = input};
-        expr_visit(reader->conditions.items[i], reads_other, &x);
-        if (!x.other && expr_is_total(reader->conditions.items[i])) {
+        const struct expr *own = delta_own_part(d->arena, reader->conditions.items[i], input);
+        if (own != NULL) {
             str_add(&s, s.len == 0 ? " p WHERE " : " AND ");
-            emit_branch_expr(&s, &n, reader->conditions.items[i]);
+            emit_branch_expr(&s, &n, own);
         }
     }
     return s.data;
