@@ -35,6 +35,7 @@ struct refresh_member {
     bool found, populated, rebuild, suspended, fits;
     bool replaced;                    /* a view that it reads was */
     double delta_ms_per_row, full_ms; /* running averages; negative when unknown */
+    bool full_seen;                   /* full_ms is not of the first filling alone */
     /* what was done */
     enum refresh_action action;
     bool recorded;      /* by its own statement */

@@ -6,6 +6,10 @@
 /* AUTO without measurements: above this share of changed rows of a source, FULL. From the peers' experience.
  */
 #define REFRESH_MAX_FRACTION 0.15
+/* Until AUTO has seen a full refresh it knows the first filling, which had cold caches and a planner's time,
+ * and took up to about three times as long: a delta dearer than this share of it makes a full refresh worth
+ * trying. */
+#define REFRESH_WORTH_A_TRY 0.3
 /* Bound of the planner's estimates: a few classes, so that few statements are prepared. */
 #define REFRESH_LIMIT_MIN 64
 /* Now, for the history, and in milliseconds. */
@@ -29,6 +33,10 @@ static const char *refresh_prefers_full(struct arena *a, const struct refresh_me
     }
     if (m->delta_ms_per_row >= 0 && m->full_ms >= 0) {
         double delta_ms = m->delta_ms_per_row * (double)m->consumed;
+        if (!m->full_seen && delta_ms > REFRESH_WORTH_A_TRY * m->full_ms) {
+            return arena_printf(a, "to learn what it takes: %lld changed rows are expected to take %.0f ms",
+                                (long long)m->consumed, delta_ms);
+        }
         return delta_ms > m->full_ms
                    ? arena_printf(a, "%lld changed rows are expected to take %.0f ms, a full refresh %.0f ms",
                                   (long long)m->consumed, delta_ms, m->full_ms)

@@ -56,6 +56,7 @@ enum {
     LOOK_SUSPENDED,
     LOOK_PER_ROW,
     LOOK_FULL_MS,
+    LOOK_FULL_SEEN,
     LOOK_TIMESTAMP,
     LOOK_VERSION,
     LOOK_FITS,
@@ -147,6 +148,7 @@ static void refresh_looked(struct job *j)
         m->suspended = rows_bool(r, i, LOOK_SUSPENDED) || m->table->plan == NULL;
         m->delta_ms_per_row = rows_double(r, i, LOOK_PER_ROW);
         m->full_ms = rows_double(r, i, LOOK_FULL_MS);
+        m->full_seen = rows_bool(r, i, LOOK_FULL_SEEN);
         w->timestamp = rows_text(r, i, LOOK_TIMESTAMP);
         version = rows_int(r, i, LOOK_VERSION);
         locked = locked && rows_bool(r, i, LOOK_LOCKED);
@@ -196,7 +198,7 @@ void refresh_look(struct job *j)
     refresh_ask(
         j, sql_text(
                a,
-               "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, "
+               "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, s.full_seen, "
                "pg_catalog.statement_timestamp()::text, "
                "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
                "x.fits, "

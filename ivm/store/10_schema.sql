@@ -86,7 +86,8 @@ CREATE TABLE pgtrickle_data.state (
     last_error text,
     retry_at timestamptz,
     diff_ms_per_row float8,                  -- running averages, by which AUTO chooses
-    full_ms float8
+    full_ms float8,
+    full_seen bool NOT NULL DEFAULT false    -- full_ms is of full refreshes; else it is of the first filling
 ) WITH (fillfactor = 50);
 
 CREATE TABLE pgtrickle_data.sources (

@@ -253,3 +253,24 @@ def test_auto_knows_from_the_population_what_full_costs(conn):
     assert did[0][0] == "DIFFERENTIAL"  # what a change costs is not known before
     assert did[1][0] == "FULL" and "expected to take" in did[1][1], did
     assert rows(conn, "SELECT id, a FROM few ORDER BY id") == [(n, n + 2 * (n >= 5)) for n in range(1, 10)]
+
+
+def test_auto_tries_a_full_refresh_before_it_believes_the_filling(conn):
+    """What filling took says little of a full refresh: where a delta comes near it, AUTO finds out once, and then goes by that."""
+    conn.execute("CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); INSERT INTO t SELECT n, n FROM generate_series(1, 60000) n")
+    conn.execute("ANALYZE t")
+    conn.execute("CREATE STREAM TABLE few WITH (schedule = '1h') AS SELECT id, a FROM t WHERE id < 10")
+
+    def refresh(cost):
+        """Refreshes 3,000 changed rows, 5,992 images, as if a delta of them took `cost` times as long as a full refresh."""
+        conn.execute("UPDATE pgtrickle_data.state SET full_ms = 1000, diff_ms_per_row = %s", [1000 * cost / 5992])
+        conn.execute("UPDATE t SET a = a + 1 WHERE id BETWEEN 5 AND 3000")
+        conn.execute("REFRESH STREAM TABLE few")
+        return rows(conn, "SELECT action, error_message FROM pgtrickle.get_refresh_history('few', 1)")[0]
+
+    assert refresh(0.2)[0] == "DIFFERENTIAL"
+    action, reason = refresh(0.6)
+    assert action == "FULL" and "to learn" in reason, reason
+    assert refresh(0.6)[0] == "DIFFERENTIAL"
+    action, reason = refresh(1.5)
+    assert action == "FULL" and "a full refresh" in reason, reason
