@@ -168,7 +168,7 @@ class Postgres:
         return self
 
     def __exit__(self, *exc):
-        self.stop("fast")
+        self.stop("immediate")  # nobody needs its data any more
         if not self.keep:
             shutil.rmtree(self.dir, ignore_errors=True)
 
