@@ -195,25 +195,25 @@ void refresh_look(struct job *j)
             str_add(&counts, w->members[i].table->watches[k].count_sql);
         }
     }
-    refresh_ask(
-        j, sql_text(
-               a,
-               "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, s.full_ms, s.full_seen, "
-               "pg_catalog.statement_timestamp()::text, "
-               "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
-               "x.fits, "
-               "CASE WHEN t.views <> '{{}' THEN t.views_mark IS DISTINCT FROM "
-               "pgtrickle_data.views_mark(t.views) "
-               "ELSE false END, "
-               "x.families, x.names, {f:locked}, c.* "
-               "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
-               "CROSS JOIN LATERAL (" REFRESH_SOURCES ") x "
-               "LEFT JOIN ({f:counts}) c(id, source, n, void, images, size) ON c.id = s.id "
-               "WHERE s.id = ANY ('{f:ids}') {f:lock}",
-               SQL_TEXT("locked", refresh_locked_sql(w, a)),
-               SQL_TEXT("counts", counts.len > 0 ? counts.data : REFRESH_NO_COUNTS), SQL_TEXT("ids", w->ids),
-               /* A snapshot from before the last refresh must not get past here: what that refresh
-                * consumed may be truncated already. */
-               SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
+    refresh_ask(j, sql_text(a,
+                            "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, "
+                            "s.full_ms, s.full_seen, "
+                            "pg_catalog.statement_timestamp()::text, "
+                            "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
+                            "x.fits, "
+                            "CASE WHEN t.views <> '{{}' THEN t.views_mark IS DISTINCT FROM "
+                            "pgtrickle_data.views_mark(t.views) "
+                            "ELSE false END, "
+                            "x.families, x.names, {f:locked}, c.* "
+                            "FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING (id) "
+                            "CROSS JOIN LATERAL (" REFRESH_SOURCES ") x "
+                            "LEFT JOIN ({f:counts}) c(id, source, n, void, images, size) ON c.id = s.id "
+                            "WHERE s.id = ANY ('{f:ids}') {f:lock}",
+                            SQL_TEXT("locked", refresh_locked_sql(w, a)),
+                            SQL_TEXT("counts", counts.len > 0 ? counts.data : REFRESH_NO_COUNTS),
+                            SQL_TEXT("ids", w->ids),
+                            /* A snapshot from before the last refresh must not get past here: what that
+                             * refresh consumed may be truncated already. */
+                            SQL_TEXT("lock", w->options.in_client ? "FOR UPDATE OF s" : "")));
     j->step = refresh_looked;
 }

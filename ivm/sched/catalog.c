@@ -47,8 +47,8 @@ const char *ivm_probe_sql(struct arena *a, const struct ivm_catalog *c, const in
                      (long long)t->id);
         }
         for (int k = 0; k < t->nwatches; k++) {
-            str_addf(&s, " + (EXISTS (SELECT FROM pgtrickle_data.pending_%lld_%lld))::int",
-                     (long long)t->id, (long long)t->watches[k].source_id);
+            str_addf(&s, " + (EXISTS (SELECT FROM pgtrickle_data.pending_%lld_%lld))::int", (long long)t->id,
+                     (long long)t->watches[k].source_id);
             if (t->watches[k].upstream == 0) {
                 str_addf(&s, " + pgtrickle_data.family_moved(%lld)::int", (long long)t->watches[k].source_id);
             }
