@@ -16,6 +16,20 @@ struct building {
     struct slice *slice;
     const struct with_scope *given; /* WITH queries around it */
     bool in_place;                  /* no parts */
+    struct aggregated *aggregated;  /* in the arguments of these it stands, innermost first */
+};
+
+/*
+ * PostgreSQL tells from the columns in an aggregate's arguments which SELECT computes it: the innermost that
+ * has one of them, or the one that it stands in when there is none. So sum(o.a) groups the query of o
+ * wherever it stands; and count(*) FILTER (WHERE EXISTS (SELECT FROM w)) would do so too once w is its text
+ * and not its name, if that reads o. Neither stays where a slice looks for it.
+ */
+struct aggregated {
+    struct aggregated *outer;
+    const struct level *level; /* that it stands in */
+    bool own;                  /* it has a column of that */
+    bool around;               /* one of a SELECT around that */
 };
 
 /* One level on its way. */
@@ -60,6 +74,23 @@ static bool mark_counted(const struct expr *e, void *ctx)
     return mark_used(e, ctx);
 }
 
+static bool mark_aggregated(const struct expr *e, void *ctx)
+{
+    struct building *b = ctx;
+    if (e->kind == EXPR_REF) {
+        const struct level *level = b->slice->leaves[e->input]->level;
+        for (struct aggregated *g = b->aggregated; g != NULL; g = g->outer) {
+            const struct level *around = g->level->outer;
+            while (around != NULL && around != level) {
+                around = around->outer;
+            }
+            g->own = g->own || level == g->level;
+            g->around = g->around || around != NULL;
+        }
+    }
+    return true;
+}
+
 /* A whole row: every column of it. */
 static struct expr *build_row(struct place *x, const struct expr *e)
 {
@@ -71,6 +102,7 @@ static struct expr *build_row(struct place *x, const struct expr *e)
             bool it = entry->alias != NULL && strcmp(entry->alias, name) == 0;
             for (int c = 0; it && c < entry->ncolumns; c++) {
                 expr_visit(entry->exprs[c], mark_counted, x->b->slice);
+                expr_visit(entry->exprs[c], mark_aggregated, x->b);
             }
             found = found || it;
         }
@@ -98,6 +130,7 @@ static struct expr *build_column(struct place *x, const struct expr *e)
     struct expr *copy = expr_copy(x->b->r->arena, e);
     copy->means = means;
     expr_visit(means, mark_used, x->b->slice);
+    expr_visit(means, mark_aggregated, x->b);
     return copy;
 }
 
@@ -160,6 +193,19 @@ static struct expr *build_subquery(struct place *x, const struct expr *e)
     return copy;
 }
 
+static struct expr *build_aggregate(struct place *x, struct expr *e)
+{
+    struct building *b = x->b;
+    struct aggregated g = {.outer = b->aggregated, .level = x->level};
+    b->aggregated = &g;
+    struct expr *copy = expr_rewrite_below(b->r->arena, e, build_one, x);
+    b->aggregated = g.outer;
+    if (g.around && !g.own) {
+        resolve_stop(b->r, "aggregate of an outer query");
+    }
+    return copy;
+}
+
 static struct expr *build_one(const struct expr *e, void *ctx)
 {
     struct place *x = ctx;
@@ -170,7 +216,7 @@ static struct expr *build_one(const struct expr *e, void *ctx)
         return build_subquery(x, e);
     }
     x->filters = false;
-    return NULL;
+    return e->kind == EXPR_AGGREGATE ? build_aggregate(x, (struct expr *)e) : NULL;
 }
 
 static struct expr *build_expr(struct place *x, struct expr *e)
