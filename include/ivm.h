@@ -104,10 +104,12 @@ struct ivm_compiled {
         *plans; /* parts first, the query's own plan last; one FULL-only plan when not differential */
     int nplans;
     bool differential;
-    const char *reason;    /* not differential: the construct that stops it, e.g. "SELECT DISTINCT" */
-    const char *probe_sql; /* not NULL: compile again with the types of this query's columns as
-                              argument_types; no plans yet */
-    const char *tree;      /* the operator tree, printed */
+    const char *reason;      /* not differential: the construct that stops it, e.g. "SELECT DISTINCT" */
+    const char *probe_sql;   /* not NULL: compile again with the types of this query's columns as
+                                argument_types; no plans yet */
+    const char *domains_sql; /* of each of these columns the domain that is its type, or NULL: a description
+                                tells the type below the domain */
+    const char *tree;        /* the operator tree, printed */
 };
 
 /*

@@ -51,6 +51,7 @@ struct typed_null {
     struct expr *constant; /* stands where the NULL does; its text is written anew once `type` is known */
     struct expr *of;       /* below the aggregate of the same block */
     const char *type;
+    bool asked; /* it is none of a plain column, and may be a domain that has no NULL */
 };
 
 struct block {

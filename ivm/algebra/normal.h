@@ -26,9 +26,11 @@ void uses_mark(struct arena *a, struct plan *p);
 
 /*
  * Types (ivm/algebra/types.c). Finds those that are needed and known; NULL when no more are needed, or when
- * `answers` gave them. Else the query whose columns' types are the answers.
+ * `answers` gave them. Else the query whose columns' types are the answers; *domains is one whose rows,
+ * where they are not NULL, come in their place.
  */
-const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers);
+const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers,
+                        const char **domains);
 /* Type of an expression that is a plain column, as PostgreSQL prints it; NULL: not known. */
 const char *types_of(const struct block *b, const struct expr *e);
 /* Of a block's column. */

@@ -2,6 +2,9 @@
  * Types that only PostgreSQL knows: of the arguments of sum and avg (which sums can be undone?), and of the
  * columns of a UNION ALL whose arms differ (`int UNION ALL numeric` is numeric, and x / 2 must know it).
  * Plain columns are known from the catalog; for the rest there is one query whose columns' types are asked.
+ *
+ * PostgreSQL describes a column of a domain as one of the type below it, with that type's typmod. For sum and
+ * avg this is what counts; what is shown is of the domain, which pg_typeof tells, without the typmod.
  */
 #include "algebra/normal.h"
 
@@ -80,11 +83,12 @@ static const char *types_of_union(const struct block *b, int column)
 struct probe {
     struct arena *arena;
     struct str columns, from;
+    struct str domains; /* of each of them */
     const char ***asked;
     int n, cap;
 };
 
-static int types_ask(struct probe *p, const char **slot)
+static int types_ask(struct probe *p, const char **slot, bool shown)
 {
     if (p->n == p->cap) {
         int cap = p->cap == 0 ? 8 : p->cap * 2;
@@ -96,16 +100,23 @@ static int types_ask(struct probe *p, const char **slot)
         p->cap = cap;
     }
     p->asked[p->n] = slot;
+    str_sep(&p->domains, ", ");
+    if (shown) {
+        str_addf(&p->domains, "pg_catalog.pg_typeof(q.a%d)", p->n + 1);
+    } else {
+        str_add(&p->domains, "NULL");
+    }
     return p->n++;
 }
 
-/* The type of an expression below the aggregate of a block; else one more column of the question. */
+/* The type of an expression below the aggregate of a block; else one more column of the question. `shown`: it
+ * becomes the type of an output. */
 static void types_ask_below(struct probe *p, struct block *b, const struct expr *e, const char **type,
-                            struct str *list, int first)
+                            bool shown, struct str *list, int first)
 {
     *type = types_of(b, e);
     if (*type == NULL) {
-        int number = types_ask(p, type);
+        int number = types_ask(p, type, shown);
         str_sep(list, ", ");
         emit_block_expr(list, b, e);
         str_addf(list, " AS a%d", number + 1);
@@ -120,14 +131,16 @@ static void types_ask_arguments(struct probe *p, struct block *b)
     str_init(&list, p->arena);
     int first = p->n;
     for (int i = 0; i < b->nnulls; i++) {
-        types_ask_below(p, b, b->nulls[i].of, &b->nulls[i].type, &list, first);
+        int before = p->n;
+        types_ask_below(p, b, b->nulls[i].of, &b->nulls[i].type, true, &list, first);
+        b->nulls[i].asked = p->n > before;
     }
     for (int i = 0; i < b->naggregates; i++) {
         struct aggregate *g = &b->aggregates[i];
         if ((g->function != AGGREGATE_SUM && g->function != AGGREGATE_AVG) || g->distinct) {
             continue;
         }
-        types_ask_below(p, b, g->argument, &g->type, &list, first);
+        types_ask_below(p, b, g->argument, &g->type, false, &list, first);
     }
     if (p->n > first) {
         str_sep(&p->from, ", ");
@@ -142,7 +155,7 @@ static void types_ask_union(struct probe *p, struct block *b)
     for (int i = 0; i < b->nouts; i++) {
         b->types[i] = types_of_union(b, i);
         if (b->types[i] == NULL) {
-            int number = types_ask(p, &b->types[i]);
+            int number = types_ask(p, &b->types[i], true);
             b->casts[i] = true;
             str_sep(&p->columns, ", ");
             str_addf(&p->columns, "p%d.c%d AS a%d", first + 1, i + 1, number + 1);
@@ -182,7 +195,8 @@ static void types_walk(struct probe *p, struct block *b)
     }
 }
 
-/* A NULL is a NULL from now on. */
+/* A NULL is a NULL from now on. As the value of a subquery without rows no domain looks at it, just as none
+ * does where PostgreSQL makes it. */
 static void types_write_nulls(struct arena *a, struct block *b)
 {
     for (int i = 0; i < b->narms; i++) {
@@ -199,15 +213,19 @@ static void types_write_nulls(struct arena *a, struct block *b)
         }
     }
     for (int i = 0; i < b->nnulls; i++) {
-        b->nulls[i].constant->text = arena_printf(a, "CAST(NULL AS %s)", b->nulls[i].type);
+        const char *null = arena_printf(a, "CAST(NULL AS %s)", b->nulls[i].type);
+        b->nulls[i].constant->text =
+            b->nulls[i].asked ? arena_printf(a, "(SELECT %s WHERE false)", null) : null;
     }
 }
 
-const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers)
+const char *types_probe(struct arena *a, struct block *b, const char **answers, int nanswers,
+                        const char **domains)
 {
     struct probe p = {.arena = a};
     str_init(&p.columns, a);
     str_init(&p.from, a);
+    str_init(&p.domains, a);
     types_walk(&p, b);
     if (answers != NULL && nanswers == p.n) {
         for (int i = 0; i < p.n; i++) {
@@ -220,6 +238,18 @@ const char *types_probe(struct arena *a, struct block *b, const char **answers, 
         types_write_nulls(a, b);
         return NULL;
     }
-    return sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
-                    SQL_TEXT("from", p.from.data));
+    const char *probe = sql_text(a, "SELECT {f:columns} FROM {f:from}", SQL_TEXT("columns", p.columns.data),
+                                 SQL_TEXT("from", p.from.data));
+    /* Joined to a row on false, so that it is analysed and nothing of it is run; without OFFSET, PostgreSQL
+     * would take the subquery apart and cast a NULL to a domain that has none. */
+    *domains =
+        sql_text(a,
+                 "SELECT CASE WHEN t.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog.\"char\" "
+                 "THEN pgtrickle.weir_type_name(t.oid, -1) END "
+                 "FROM (SELECT ARRAY[{f:types}]::pg_catalog.oid[] AS types "
+                 "FROM (VALUES (true)) AS one LEFT JOIN ({f:probe} OFFSET 0) AS q ON false) AS described, "
+                 "LATERAL pg_catalog.unnest(described.types) WITH ORDINALITY AS u(type, n) "
+                 "LEFT JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) u.type ORDER BY u.n",
+                 SQL_TEXT("types", p.domains.data), SQL_TEXT("probe", probe));
+    return probe;
 }

@@ -19,11 +19,12 @@ static void create_compile(struct job *j);
 static void create_probed(struct job *j)
 {
     struct create *c = j->work;
-    const struct job_rows *r = &j->results[0];
+    const struct job_rows *domains = &j->results[0], *r = &j->results[1];
     c->nargument_types = r->nrows;
     c->argument_types = ARENA_ARRAY(&j->arena, const char *, r->nrows + 1);
     for (int i = 0; i < r->nrows; i++) {
-        c->argument_types[i] = rows_text(r, i, 1);
+        const char *domain = rows_text(domains, i, 0);
+        c->argument_types[i] = domain != NULL ? domain : rows_text(r, i, 1);
     }
     create_compile(j);
 }
@@ -48,6 +49,7 @@ static void create_compile(struct job *j)
             job_fail(j);
             return;
         }
+        job_send(j, JOB_AS_SELF, c->compiled.domains_sql);
         job_send(j, JOB_DESCRIBE, c->compiled.probe_sql);
         j->step = create_probed;
         return;

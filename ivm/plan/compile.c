@@ -157,7 +157,7 @@ bool ivm_compile(struct arena *a, const struct ivm_query *given, struct ivm_comp
     }
     out->tree = block_print(a, b);
     out->differential = true;
-    out->probe_sql = types_probe(a, b, q->argument_types, q->nargument_types);
+    out->probe_sql = types_probe(a, b, q->argument_types, q->nargument_types, &out->domains_sql);
     if (out->probe_sql != NULL && q->argument_types != NULL) {
         return err_set(e, ERR_INTERNAL, "%d types were given for the query: %.400s", q->nargument_types,
                        out->probe_sql);
