@@ -36,6 +36,7 @@ struct refresh_member {
     bool replaced;                    /* a view that it reads was */
     double delta_ms_per_row, full_ms; /* running averages; negative when unknown */
     bool full_seen;                   /* full_ms is not of the first filling alone */
+    int64_t epoch;                    /* refreshes of it so far */
     /* what was done */
     enum refresh_action action;
     bool recorded;      /* by its own statement */

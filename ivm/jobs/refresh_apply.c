@@ -9,7 +9,11 @@
 /* Until AUTO has seen a full refresh it knows the first filling, which had cold caches and a planner's time,
  * and took up to about three times as long: a delta dearer than this share of it makes a full refresh worth
  * trying. */
-#define REFRESH_WORTH_A_TRY 0.3
+#define REFRESH_FULL_UNSEEN 0.3
+/* What was measured once may not hold for ever: of so many refreshes one takes the other way, where the two
+ * are said to be as near as this. */
+#define REFRESH_AGAIN 32
+#define REFRESH_NEAR 0.5
 /* Bound of the planner's estimates: a few classes, so that few statements are prepared. */
 #define REFRESH_LIMIT_MIN 64
 /* Now, for the history, and in milliseconds. */
@@ -28,19 +32,24 @@ static int64_t refresh_limit(int64_t rows)
 /* Of AUTO: whether FULL is expected to be cheaper, and why. */
 static const char *refresh_prefers_full(struct arena *a, const struct refresh_member *m)
 {
+    bool again = m->epoch % REFRESH_AGAIN == REFRESH_AGAIN - 1;
     if (m->consumed <= REFRESH_FEW_ROWS) {
         return NULL;
     }
     if (m->delta_ms_per_row >= 0 && m->full_ms >= 0) {
         double delta_ms = m->delta_ms_per_row * (double)m->consumed;
-        if (!m->full_seen && delta_ms > REFRESH_WORTH_A_TRY * m->full_ms) {
+        double worth = !m->full_seen ? REFRESH_FULL_UNSEEN : again ? REFRESH_NEAR : 1;
+        if (delta_ms <= worth * m->full_ms) {
+            return NULL;
+        }
+        if (delta_ms <= m->full_ms) {
             return arena_printf(a, "to learn what it takes: %lld changed rows are expected to take %.0f ms",
                                 (long long)m->consumed, delta_ms);
         }
-        return delta_ms > m->full_ms
-                   ? arena_printf(a, "%lld changed rows are expected to take %.0f ms, a full refresh %.0f ms",
-                                  (long long)m->consumed, delta_ms, m->full_ms)
-                   : NULL;
+        return again && REFRESH_NEAR * delta_ms < m->full_ms
+                   ? NULL
+                   : arena_printf(a, "%lld changed rows are expected to take %.0f ms, a full refresh %.0f ms",
+                                  (long long)m->consumed, delta_ms, m->full_ms);
     }
     double ceiling = m->table->max_fraction >= 0 ? m->table->max_fraction : REFRESH_MAX_FRACTION;
     for (int k = 0; k < m->table->nwatches; k++) {

@@ -57,6 +57,7 @@ enum {
     LOOK_PER_ROW,
     LOOK_FULL_MS,
     LOOK_FULL_SEEN,
+    LOOK_EPOCH,
     LOOK_TIMESTAMP,
     LOOK_VERSION,
     LOOK_FITS,
@@ -149,6 +150,7 @@ static void refresh_looked(struct job *j)
         m->delta_ms_per_row = rows_double(r, i, LOOK_PER_ROW);
         m->full_ms = rows_double(r, i, LOOK_FULL_MS);
         m->full_seen = rows_bool(r, i, LOOK_FULL_SEEN);
+        m->epoch = rows_int(r, i, LOOK_EPOCH);
         w->timestamp = rows_text(r, i, LOOK_TIMESTAMP);
         version = rows_int(r, i, LOOK_VERSION);
         locked = locked && rows_bool(r, i, LOOK_LOCKED);
@@ -198,6 +200,7 @@ void refresh_look(struct job *j)
     refresh_ask(j, sql_text(a,
                             "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, "
                             "s.full_ms, s.full_seen, "
+                            "s.epoch, "
                             "pg_catalog.statement_timestamp()::text, "
                             "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
                             "x.fits, "

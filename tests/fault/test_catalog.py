@@ -274,3 +274,7 @@ def test_auto_tries_a_full_refresh_before_it_believes_the_filling(conn):
     assert refresh(0.6)[0] == "DIFFERENTIAL"
     action, reason = refresh(1.5)
     assert action == "FULL" and "a full refresh" in reason, reason
+    # What it knows may be old: now and then it takes the other way, unless that is much dearer.
+    for cost, usual, then in (0.6, "DIFFERENTIAL", "FULL"), (1.5, "FULL", "DIFFERENTIAL"), (0.3, "DIFFERENTIAL", "DIFFERENTIAL"), (3, "FULL", "FULL"):
+        conn.execute("UPDATE pgtrickle_data.state SET epoch = 30")
+        assert [refresh(cost)[0], refresh(cost)[0]] == [usual, then], cost
