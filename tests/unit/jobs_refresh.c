@@ -125,10 +125,10 @@ static void feed(struct scene *s, int ncolumns, const char *const *cells)
 static void feed_look(struct scene *s, const char *locked, const char *populated, const char *pending,
                       const char *is_void)
 {
-    const char *row[] = {"5", populated, "f",     "f", NULL,    NULL,   "2026-01-01 00:00:00+00",
-                         "1", "t",       "f",     "f", NULL,    locked, "5",
-                         "9", pending,   is_void, "1", "100000"};
-    feed(s, 19, row);
+    const char *row[] = {"5",     populated, "f",     "f", NULL, NULL,   "f", "0", "2026-01-01 00:00:00+00",
+                         "1",     "t",       "f",     "f", NULL, locked, "5", "9", pending,
+                         is_void, "1",       "100000"};
+    feed(s, 21, row);
 }
 
 static void feed_state(struct scene *s, const char *populated, const char *pending, const char *is_void)
