@@ -133,8 +133,9 @@ const struct plan_source *plan_source(const struct plan *p, int i);
  * reaches a delta statement: the job rebuilds instead. */
 
 /*
- * Whether a delta must know, or cancel, how many images a key has. A plan that only adds up columns does not:
- * images that came and went add up to nothing.
+ * Whether a delta must know how many images a key has, to tell whether it has to cancel them. A plan that
+ * only adds up columns need not, as images that came and went add up to nothing; nor one that cancels them
+ * always. `executor`: it reads through the owner's executor.
  */
 bool plan_counts_images(const struct plan *p, bool executor);
 
