@@ -3,6 +3,7 @@
  * facade is easy to read; what only weir needs follows, named weir_*.
  */
 #include "algebra/normal.h"
+#include "algebra/scales.h"
 #include "algebra/slice.h"
 
 #include <string.h>
@@ -111,7 +112,21 @@ static bool layout_result(struct layout *l, int index, const char *name)
     return true;
 }
 
-/* What stands beside a sum: the count of its values, and the smallest scale where scales may differ. */
+/* What tells the scale of a sum, which is the largest of its values': nothing where they all have one. */
+static int layout_scale(struct layout *l, const struct result *r, const char *name)
+{
+    struct scales scales = scales_of_out(l->plan, r->value);
+    if (strcmp(r->type, "numeric") != 0 || (scales.known && scales.n < 2)) {
+        return -1;
+    }
+    struct column c = layout_column(scales.known ? COLUMN_FINE : COLUMN_SCALE, r->value, r->filter);
+    c.of = r->column;
+    c.fine = scales.high;
+    c.coarse = scales.low;
+    return layout_state(l, c, name, false);
+}
+
+/* What stands beside a sum: the count of its values, and what tells its scale. */
 static void layout_beside(struct layout *l, int index)
 {
     struct result *r = &l->plan->results[index];
@@ -123,12 +138,8 @@ static void layout_beside(struct layout *l, int index)
         l, count, count.role == COLUMN_ROWS ? "weir_n" : arena_printf(l->arena, "weir_a%d_n", index + 1),
         false);
     l->plan->columns[r->column].count = r->count;
-    if (strcmp(r->type, "numeric") == 0) {
-        struct column scale = layout_column(COLUMN_SCALE, r->value, r->filter);
-        scale.of = r->column;
-        int at = layout_state(l, scale, arena_printf(l->arena, "weir_a%d_s", index + 1), false);
-        l->plan->columns[r->column].scale = at;
-    }
+    int scale = layout_scale(l, r, arena_printf(l->arena, "weir_a%d_s", index + 1));
+    l->plan->columns[r->column].scale = scale;
 }
 
 static void layout_grouped(struct layout *l)

@@ -29,7 +29,9 @@ static const char *aggregate_where(struct arena *a, const struct plan *p, const 
     if (sign != NULL) {
         str_addf(&s, "b.weir_w %s 0", sign);
     }
-    if (not_null && c->value >= 0) {
+    if (c->role == COLUMN_FINE) {
+        str_addf(&s, "scale(%s) = %d", emit_name(a, "b", emit_input(a, p, c->value)), c->fine);
+    } else if (not_null && c->value >= 0) {
         str_sep(&s, " AND ");
         str_addf(&s, "%s IS NOT NULL", emit_name(a, "b", emit_input(a, p, c->value)));
     }
@@ -52,6 +54,7 @@ static void aggregate_change(struct str *s, const struct plan *p, int column)
         str_add(s, ", sum(b.weir_w) AS weir_n");
         break;
     case COLUMN_COUNT:
+    case COLUMN_FINE:
         str_addf(s, ", sum(b.weir_w)%s AS weir_p%d", aggregate_where(a, p, c, NULL, true), column + 1);
         break;
     case COLUMN_SUM:
@@ -110,6 +113,17 @@ static const char *aggregate_sum(struct arena *a, const struct plan *p, int colu
                         emit_name(a, "s", p->columns[column].name), column + 1, column + 1);
 }
 
+/* Of two scales the sum has the larger one while a value has it. What is rounded off then are zeros. */
+static const char *aggregate_scaled(struct arena *a, const struct plan *p, int column)
+{
+    int fine = p->columns[column].scale;
+    const char *sum = aggregate_sum(a, p, column);
+    return fine < 0 || p->columns[fine].role != COLUMN_FINE
+               ? sum
+               : arena_printf(a, "CASE WHEN %s > 0 THEN %s ELSE round(%s, %d) END",
+                              aggregate_count(a, p, fine), sum, sum, p->columns[fine].coarse);
+}
+
 /* A group with rows has values when every row has one: nothing to ask. */
 static bool aggregate_may_be_empty(const struct plan *p, int column)
 {
@@ -125,12 +139,13 @@ static const char *aggregate_new(struct arena *a, const struct plan *p, int colu
         return emit_name(a, "d", c->name);
     case COLUMN_ROWS:
     case COLUMN_COUNT:
+    case COLUMN_FINE:
         return aggregate_count(a, p, column);
     case COLUMN_SUM:
         return aggregate_may_be_empty(p, column)
                    ? arena_printf(a, "CASE WHEN %s > 0 THEN %s END", aggregate_count(a, p, c->count),
-                                  aggregate_sum(a, p, column))
-                   : aggregate_sum(a, p, column);
+                                  aggregate_scaled(a, p, column))
+                   : aggregate_scaled(a, p, column);
     case COLUMN_SCALE:
         /* Never too large: what left may have been the smallest. Without values it is forgotten. */
         return arena_printf(a, "CASE WHEN %s > 0 THEN LEAST(%s, d.weir_p%d) END",
@@ -171,8 +186,8 @@ bool aggregate_may_reread(const struct plan *p, int column)
 }
 
 /*
- * When a numeric sum cannot be undone: NaN or an infinity is in it (it has no scale), or values of different
- * scales are and one with the largest leaves, after which fewer digits may be right.
+ * When a numeric sum cannot be undone: NaN or an infinity is in it (it has no scale), or values of scales
+ * that types do not tell are and one with the largest leaves, after which fewer digits may be right.
  */
 static const char *aggregate_sum_reread(struct arena *a, const struct plan *p, int column)
 {
@@ -181,7 +196,7 @@ static const char *aggregate_sum_reread(struct arena *a, const struct plan *p, i
     struct str s;
     str_init(&s, a);
     str_addf(&s, "%s > 0 AND (scale(%s) IS NULL", aggregate_count(a, p, c->count), sum);
-    if (c->scale >= 0) {
+    if (c->scale >= 0 && p->columns[c->scale].role == COLUMN_SCALE) {
         str_addf(&s, " OR (scale(d.weir_m%d) >= scale(%s) AND LEAST(%s, d.weir_p%d) < scale(%s))", column + 1,
                  sum, emit_name(a, "s", p->columns[c->scale].name), c->scale + 1, sum);
     }

@@ -218,6 +218,9 @@ void emit_state(struct str *s, const struct plan *p, int column, const char *ali
     case COLUMN_SCALE:
         str_addf(s, "pg_catalog.min(pg_catalog.scale(%s))%s", value, filter);
         break;
+    case COLUMN_FINE:
+        str_addf(s, "pg_catalog.count(NULLIF(pg_catalog.scale(%s) = %d, false))%s", value, c->fine, filter);
+        break;
     case COLUMN_MIN:
         str_addf(s, "pg_catalog.min(%s)%s", value, filter);
         break;

@@ -39,6 +39,7 @@ enum column_role {
     COLUMN_COUNT, /* rows of the group whose `value` is not NULL (any when value < 0) and pass `filter` */
     COLUMN_SUM,   /* sum(value), NULL without a value; `count` is the column that counts them */
     COLUMN_SCALE, /* the smallest scale among the values of the sum in column `of` */
+    COLUMN_FINE,  /* how many values of that sum have the larger one of their two scales, `fine` */
     COLUMN_MIN,
     COLUMN_MAX,
     COLUMN_REREAD,     /* result number `of`, which is never undone: computed again */
@@ -51,9 +52,10 @@ struct column {
     enum column_role role;
     int value, filter; /* -1: none */
     int count;         /* COLUMN_SUM */
-    int scale;         /* COLUMN_SUM: its COLUMN_SCALE, -1 when scales cannot differ */
+    int scale;         /* COLUMN_SUM: its COLUMN_SCALE or COLUMN_FINE, -1 when scales cannot differ */
     int of;
-    bool shown; /* an output of the query under this name */
+    int fine, coarse; /* COLUMN_FINE */
+    bool shown;       /* an output of the query under this name */
 };
 
 /* An aggregate's result and the columns it is finished from. */
