@@ -26,6 +26,7 @@ void drive_free(struct drive *d)
         wirejob_end(&d->job);
     }
     extended_forget(d);
+    refresh_forget(d);
     wire_out_free(&d->held);
     arena_free(&d->arena);
     secret_wipe(d->secret, sizeof d->secret);
@@ -190,47 +191,13 @@ void drive_request(struct drive *d, const char *kind, const char *arguments)
     *end = r;
 }
 
-static void drive_requests_done(struct drive *d)
+void drive_requests_done(struct drive *d)
 {
     if (d->extended) {
         extended_requests_done(d);
     } else {
         simple_requests_done(d);
     }
-}
-
-static void drive_on_refreshed(struct worker *w, void *arg)
-{
-    struct answer *a = arg;
-    (void)w;
-    struct drive *d = answer_drive(a, DRIVE_REFRESH);
-    if (d != NULL && a->ok) {
-        drive_requests_done(d);
-    } else if (d != NULL) {
-        drive_raise(d, &a->err);
-    }
-    free(a);
-}
-
-static void drive_refreshed_cb(void *arg, bool ok, const struct err *e)
-{
-    struct answer *a = arg;
-    a->ok = ok;
-    if (!ok) {
-        a->err = *e;
-    }
-    worker_post(a->worker, drive_on_refreshed, a);
-}
-
-static void drive_refresh_by_maintainer(struct drive *d, const char *arguments)
-{
-    char key[MAINTAINER_KEY_MAX];
-    int64_t *ids = NULL;
-    bool full = false;
-    int n = request_ids(&d->arena, arguments, &ids, &full);
-    maintainer_key(key, client_database(d->client), client_database_name(d->client));
-    d->state = DRIVE_REFRESH;
-    maintainer_refresh(key, ids, n, full, drive_refreshed_cb, answer_new(d));
 }
 
 static void drive_start_job(struct drive *d, struct job *job, const char *checked)
@@ -255,7 +222,7 @@ bool drive_next_request(struct drive *d, bool alone, bool in_block)
     d->requests = r->next;
     if (alone && strcmp(r->kind, "refresh") == 0) {
         if (r->trusted) {
-            drive_refresh_by_maintainer(d, r->arguments);
+            refresh_by_maintainer(d, simple_running_sql(d), r->arguments);
         } else {
             drive_start_job(d, job_refresh_check(r->arguments), r->arguments);
         }
@@ -332,7 +299,7 @@ void drive_pump_job(struct drive *d)
     bool aborted = d->job.aborted;
     drive_end_job(d);
     if (status == WIREJOB_DONE && d->checked != NULL) {
-        drive_refresh_by_maintainer(d, d->checked);
+        refresh_by_maintainer(d, NULL, d->checked);
     } else if (status == WIREJOB_DONE) {
         drive_requests_done(d);
     } else if (aborted) {

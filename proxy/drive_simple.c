@@ -69,6 +69,11 @@ bool simple_runs_own(const struct drive *d)
     return d->state == DRIVE_STATEMENT && !d->simple.late && simple_current(d)->tag != NULL;
 }
 
+const char *simple_running_sql(const struct drive *d)
+{
+    return simple_current(d)->sql;
+}
+
 void simple_ready(struct drive *d)
 {
     if (d->requests != NULL) {
@@ -130,6 +135,9 @@ static void simple_next(struct drive *d)
     d->query_position = st->query_position;
     d->carried = false;
     simple_send_query(d, simple_statement_text(d, st), DRIVE_STATEMENT);
+    if (st->tag != NULL && simple_refresh_alone(d)) {
+        refresh_begin_early(d, st->sql);
+    }
 }
 
 void simple_requests_done(struct drive *d)
@@ -144,6 +152,7 @@ void simple_failed(struct drive *d)
 {
     wire_out_consume(&d->held, d->held.len);
     d->requests = NULL;
+    refresh_forget(d);
     if (d->simple.own && d->status != 'I') {
         simple_send_query(d, "ROLLBACK", DRIVE_ROLLBACK);
         return;

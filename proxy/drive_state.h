@@ -1,4 +1,4 @@
-/* What drive.c, drive_simple.c and drive_extended.c share. Private to them. */
+/* What the files of drive share. Private to them. */
 #ifndef WEIR_PROXY_DRIVE_STATE_H
 #define WEIR_PROXY_DRIVE_STATE_H
 
@@ -69,6 +69,15 @@ struct drive {
         bool skipping; /* it failed: the server looks at nothing until the next Sync */
     } batch;
 
+    /* See drive_refresh.c. */
+    struct {
+        char *sql;                     /* the client's last REFRESH that the server allowed; NULL: none */
+        char *arguments;               /* what it came to */
+        bool begun;                    /* it runs, or ran, and the server has not answered yet */
+        uint64_t serial;               /* of the answer that is waited for */
+        struct refresh_answer *answer; /* when it came before the server's */
+    } refresh;
+
     struct drive_request *requests;
     bool carried; /* a request of the present statement was carried out */
     struct wirejob job;
@@ -102,8 +111,21 @@ void drive_pump_job(struct drive *d);
 /* Asks the maintainer whether the database is ready; drive_ready() or drive_not_ready() follows. */
 void drive_ensure(struct drive *d);
 
+/* Goes on after what the statement asked for was carried out. */
+void drive_requests_done(struct drive *d);
+
 /* Makes the server raise `e`, so that the transaction is in the state the client is told. */
 void drive_raise(struct drive *d, const struct err *e);
+
+/* ---- drive_refresh.c ---- */
+
+/* Begins what `sql` came to when this client sent it last, while the server still looks at it. */
+void refresh_begin_early(struct drive *d, const char *sql);
+/* Has `arguments` refreshed, unless that was begun already; drive_requests_done() or drive_raise() follows.
+ * `sql`: the statement, by which it may begin early next time; NULL: it may not. */
+void refresh_by_maintainer(struct drive *d, const char *sql, const char *arguments);
+/* The server refused, or the client goes. */
+void refresh_forget(struct drive *d);
 
 /* ---- intercept.c ---- */
 
@@ -119,6 +141,8 @@ bool simple_start(struct drive *d, const uint8_t *body, size_t len);
 void simple_start_late(struct drive *d);
 /* The statement that runs is weir's own, and only that: no code of the client's can be in it. */
 bool simple_runs_own(const struct drive *d);
+/* Its text. */
+const char *simple_running_sql(const struct drive *d);
 void simple_ready(struct drive *d);
 void simple_requests_done(struct drive *d);
 void simple_failed(struct drive *d);

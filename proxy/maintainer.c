@@ -388,7 +388,7 @@ void maintainer_ensure(const struct config *cfg, const struct config_database *d
 {
     struct command *c = command_new(COMMAND_ENSURE, d->name);
     c->cfg = config_ref((struct config *)cfg);
-    c->name = strdup(name);
+    c->name = mem_strdup(name);
     c->ready = cb;
     c->arg = arg;
     command_post(c);

@@ -1,6 +1,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void *mem_checked(void *p)
 {
@@ -23,4 +24,9 @@ void *mem_alloc(size_t size)
 void *mem_grow(void *p, size_t size)
 {
     return mem_checked(realloc(p, size));
+}
+
+char *mem_strdup(const char *s)
+{
+    return mem_checked(strdup(s));
 }

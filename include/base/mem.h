@@ -13,5 +13,6 @@ void *mem_new(size_t size);
 /* As malloc and realloc. */
 void *mem_alloc(size_t size);
 void *mem_grow(void *p, size_t size);
+char *mem_strdup(const char *s);
 
 #endif
