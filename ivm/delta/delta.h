@@ -25,6 +25,9 @@ struct delta {
 /* Prepares the signed rows of every changed source (scan.c). */
 void delta_open(struct delta *d);
 
+/* The signed rows of this input satisfy the condition, which is on it alone: they were filtered by it. */
+bool delta_is_filtered(const struct delta *d, const struct branch *b, int input, struct expr *condition);
+
 /* Number of inputs of a branch that changed. */
 int delta_changed_inputs(const struct delta *d, const struct branch *b);
 

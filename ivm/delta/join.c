@@ -13,6 +13,8 @@
  * where old R is a UNION ALL with arms of the same types, so that the planner can push the join key into
  * both. How often a row is repeated is said by the row, as its condition is, so every term has it alike.
  *
+ * Deltas of one term that equalities tie together are joined first.
+ *
  * Rows: weir_w = product of the weights. Bound: |dRi| times what it matches. Source: Griffin and
  * Libkin, SIGMOD 1995; Blakeley et al., SIGMOD 1986.
  */
@@ -69,13 +71,112 @@ static const char *join_weight(const struct delta *d, const struct naming *n, co
     return negative ? arena_printf(a, "-(%s)", s.data) : s.data;
 }
 
-/* Deltas come first: the order of FROM is the planner's last tie-break. */
+/* A delta was filtered by the condition before it was netted. */
+static bool join_has(const struct delta *d, const struct branch *b, const enum reading *how, struct expr *e)
+{
+    bool has = false;
+    for (int i = 0; i < b->ninputs; i++) {
+        has = has || (how[i] == READ_DELTA && delta_is_filtered(d, b, i, e));
+    }
+    return has;
+}
+
+struct touching {
+    const enum reading *how;
+    int first, second; /* inputs; -1: none yet */
+    bool more;         /* a third, or one that is no delta */
+};
+
+static bool join_touches(const struct expr *e, void *ctx)
+{
+    struct touching *t = ctx;
+    if (e->kind == EXPR_REF) {
+        t->more = t->more || t->how[e->input] != READ_DELTA ||
+                  (t->first >= 0 && t->second >= 0 && e->input != t->first && e->input != t->second);
+        if (t->first < 0) {
+            t->first = e->input;
+        } else if (e->input != t->first && t->second < 0) {
+            t->second = e->input;
+        }
+    }
+    return true;
+}
+
+/* Whether a condition speaks of nothing but deltas. */
+static bool join_is_of_deltas(const struct expr *e, const enum reading *how)
+{
+    struct touching t = {.how = how, .first = -1, .second = -1};
+    expr_visit(e, join_touches, &t);
+    return t.first >= 0 && !t.more;
+}
+
+/* Several deltas that equalities tie together, every one. */
+static bool join_meets(const struct delta *d, const struct branch *b, const enum reading *how)
+{
+    bool *tied = ARENA_ARRAY(d->arena, bool, b->ninputs + 1);
+    int deltas = 0, met = 0;
+    for (int i = 0; i < b->ninputs; i++) {
+        deltas += how[i] == READ_DELTA;
+        tied[i] = how[i] == READ_DELTA && met == 0;
+        met += tied[i];
+    }
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (int i = 0; i < b->conditions.n; i++) {
+            const struct expr *e = b->conditions.items[i];
+            struct touching t = {.how = how, .first = -1, .second = -1};
+            expr_visit(e, join_touches, &t);
+            if (expr_is_equality(e) && t.second >= 0 && !t.more && tied[t.first] != tied[t.second]) {
+                tied[t.first] = tied[t.second] = grown = true;
+                met++;
+            }
+        }
+    }
+    return deltas > 1 && met == deltas;
+}
+
+/*
+ * Deltas that meet, joined before anything else: one column per delta, its row, of a name that no column of a
+ * source has. Of what joins to them later the planner may expect a single row, and then it reads a delta from
+ * one end to the other for each.
+ */
+static const char *join_met(const struct delta *d, const struct branch *b, const enum reading *how,
+                            const char **aliases)
+{
+    struct arena *a = d->arena;
+    struct naming n = {.plan = d->plan, .branch = b, .aliases = ARENA_ARRAY(a, const char *, b->ninputs + 1)};
+    struct str list, from, where;
+    str_init(&list, a);
+    str_init(&from, a);
+    str_init(&where, a);
+    for (int i = 0; i < b->ninputs; i++) {
+        if (how[i] == READ_DELTA) {
+            n.aliases[i] = arena_printf(a, "weir_d%d", i + 1);
+            aliases[i] = arena_printf(a, "(weir_d.%s)", n.aliases[i]);
+            str_sep(&list, ", ");
+            str_add(&list, n.aliases[i]);
+            str_sep(&from, ", ");
+            str_addf(&from, "%s %s", d->rows[b->inputs[i]], n.aliases[i]);
+        }
+    }
+    for (int i = 0; i < b->conditions.n; i++) {
+        if (join_is_of_deltas(b->conditions.items[i], how) && !join_has(d, b, how, b->conditions.items[i])) {
+            str_sep(&where, " AND ");
+            emit_branch_expr(&where, &n, b->conditions.items[i]);
+        }
+    }
+    return sql_text(a, "(SELECT {f:list} FROM {f:from} WHERE {f:where} OFFSET 0) weir_d",
+                    SQL_TEXT("list", list.data), SQL_TEXT("from", from.data), SQL_TEXT("where", where.data));
+}
+
+/* Deltas come first: the order of FROM is the planner's last tie-break. `met`: they stand there as one. */
 static const char *join_from(const struct delta *d, const struct branch *b, const enum reading *how,
-                             const char **aliases)
+                             const char **aliases, const char *met)
 {
     struct str s;
     str_init(&s, d->arena);
-    for (int pass = 0; pass < 2; pass++) {
+    str_add(&s, met);
+    for (int pass = *met != '\0' ? 1 : 0; pass < 2; pass++) {
         for (int i = 0; i < b->ninputs; i++) {
             if ((how[i] == READ_DELTA) == (pass == 0)) {
                 str_sep(&s, ", ");
@@ -85,6 +186,23 @@ static const char *join_from(const struct delta *d, const struct branch *b, cons
                                               : emit_source(d->arena, d->plan, d->names, b->inputs[i]),
                          aliases[i]);
             }
+        }
+    }
+    return s.data;
+}
+
+/* What was asked already need not be asked again: the planner does not know that it is true then, and takes
+ * the delta for a few rows. */
+static const char *join_where(const struct delta *d, const struct naming *n, const enum reading *how,
+                              bool met)
+{
+    struct str s;
+    str_init(&s, d->arena);
+    for (int i = 0; i < n->branch->conditions.n; i++) {
+        struct expr *e = n->branch->conditions.items[i];
+        if (!join_has(d, n->branch, how, e) && !(met && join_is_of_deltas(e, how))) {
+            str_add(&s, s.len == 0 ? " WHERE " : " AND ");
+            emit_branch_expr(&s, n, e);
         }
     }
     return s.data;
@@ -101,6 +219,8 @@ static void join_term(const struct delta *d, const struct branch *b, const enum 
     for (int i = 0; i < b->ninputs; i++) {
         aliases[i] = arena_printf(a, "%c%d", prefix[how[i]], i + 1);
     }
+    bool meets = join_meets(d, b, how);
+    const char *met = meets ? join_met(d, b, how, aliases) : "";
     struct naming naming = {.plan = d->plan, .branch = b, .aliases = aliases};
     for (int i = 0; i < b->nouts; i++) {
         if (names[i] != NULL) {
@@ -112,9 +232,9 @@ static void join_term(const struct delta *d, const struct branch *b, const enum 
     str_sep(out, " UNION ALL ");
     str_add(out, sql_text(a, "SELECT {f:weight} AS weir_w{f:outs} FROM {f:from}{f:repeats}{f:where}",
                           SQL_TEXT("weight", join_weight(d, &naming, how, negative)),
-                          SQL_TEXT("outs", outs.data), SQL_TEXT("from", join_from(d, b, how, aliases)),
+                          SQL_TEXT("outs", outs.data), SQL_TEXT("from", join_from(d, b, how, aliases, met)),
                           SQL_TEXT("repeats", join_weighs(d) ? "" : emit_branch_repeats(a, &naming)),
-                          SQL_TEXT("where", emit_branch_where(a, &naming))));
+                          SQL_TEXT("where", join_where(d, &naming, how, meets))));
 }
 
 static void join_expanded(const struct delta *d, const struct branch *b, const int *changed, int n,

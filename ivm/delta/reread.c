@@ -15,6 +15,10 @@
 
 #include <string.h>
 
+/* From so many tables on the planner takes longer to find an order for them and the keys than a delta takes
+ * to run. */
+#define REREAD_MANY 5
+
 struct reread {
     const struct delta *delta;
     const char *keys, *flag; /* flag: " AND ..." or "" */
@@ -30,9 +34,21 @@ static int reread_key_column(const struct plan *p, int key)
     return i;
 }
 
-/* One arm: the branch's rows whose key satisfies `match`, where k is a table expression of keys. */
+/* Which keys of those given an arm is about, as " AND ..." or "". */
+static const char *reread_any(const struct reread *x, const char *given)
+{
+    return sql_text(x->delta->arena,
+                    " AND (SELECT EXISTS (SELECT FROM {f:keys} WHERE true{f:flag}{f:given}))",
+                    SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag), SQL_TEXT("given", given));
+}
+
+/*
+ * One arm: the branch's rows whose key satisfies `match`, where k is a table expression of keys. `any`: asked
+ * once, before a row is read. That nothing matches is what the planner expects least, and it may begin with
+ * the largest table.
+ */
 static void reread_arm(const struct reread *x, const struct naming *n, const char *from, const char *match,
-                       struct str *out)
+                       const char *any, struct str *out)
 {
     struct arena *a = x->delta->arena;
     struct str outs, tables;
@@ -54,10 +70,11 @@ static void reread_arm(const struct reread *x, const struct naming *n, const cha
     str_add(&tables, emit_branch_repeats(a, n));
     const char *where = emit_branch_where(a, n);
     str_sep(out, " UNION ALL ");
-    str_add(out, sql_text(a, "SELECT {f:outs}{f:from}{f:tables}{f:where}{f:and}{f:match}",
+    str_add(out, sql_text(a, "SELECT {f:outs}{f:from}{f:tables}{f:where}{f:and}{f:match}{f:any}",
                           SQL_TEXT("outs", outs.data), SQL_TEXT("from", tables.len > 0 ? " FROM " : ""),
                           SQL_TEXT("tables", tables.data), SQL_TEXT("where", where),
-                          SQL_TEXT("and", *where == '\0' ? " WHERE " : " AND "), SQL_TEXT("match", match)));
+                          SQL_TEXT("and", *where == '\0' ? " WHERE " : " AND "), SQL_TEXT("match", match),
+                          SQL_TEXT("any", any)));
 }
 
 static const char *reread_keys_list(struct arena *a, const struct plan *p)
@@ -90,7 +107,7 @@ static void reread_by_value(const struct reread *x, const struct naming *n, stru
     const char *from = sql_text(a, "(SELECT {f:list} FROM {f:keys} WHERE true{f:flag}{f:given}) k",
                                 SQL_TEXT("list", reread_keys_list(a, n->plan)), SQL_TEXT("keys", x->keys),
                                 SQL_TEXT("flag", x->flag), SQL_TEXT("given", given.data));
-    reread_arm(x, n, from, match.data, out);
+    reread_arm(x, n, from, match.data, reread_any(x, given.data), out);
 }
 
 /* The group whose only key is NULL. */
@@ -100,11 +117,9 @@ static void reread_null(const struct reread *x, const struct naming *n, struct s
     struct str match;
     str_init(&match, a);
     emit_branch_expr(&match, n, n->branch->outs[0]);
-    str_add(&match,
-            sql_text(a, " IS NULL AND (SELECT EXISTS (SELECT FROM {f:keys} WHERE {f:key} IS NULL{f:flag}))",
-                     SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag),
-                     SQL_TEXT("key", reread_keys_list(a, n->plan))));
-    reread_arm(x, n, "", match.data, out);
+    str_add(&match, " IS NULL");
+    const char *given = sql_text(a, " AND {f:key} IS NULL", SQL_TEXT("key", reread_keys_list(a, n->plan)));
+    reread_arm(x, n, "", match.data, reread_any(x, given), out);
 }
 
 static const char *reread_key_value(struct arena *a, const struct naming *n, int key)
@@ -153,11 +168,26 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
     if (nulls_only) {
         str_addf(&match, " AND (%s)", nulls.data);
     }
-    const char *from = sql_text(
-        a, "(SELECT {f:list}, weir_hash FROM {f:keys} WHERE true{f:flag}{f:given}) k",
-        SQL_TEXT("list", reread_keys_list(a, n->plan)), SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag),
-        SQL_TEXT("given", nulls_only ? arena_printf(a, " AND (%s)", given.data) : ""));
-    reread_arm(x, n, from, match.data, out);
+    const char *only = nulls_only ? arena_printf(a, " AND (%s)", given.data) : "";
+    const char *from = sql_text(a, "(SELECT {f:list}, weir_hash FROM {f:keys} WHERE true{f:flag}{f:given}) k",
+                                SQL_TEXT("list", reread_keys_list(a, n->plan)), SQL_TEXT("keys", x->keys),
+                                SQL_TEXT("flag", x->flag), SQL_TEXT("given", only));
+    reread_arm(x, n, from, match.data, reread_any(x, only), out);
+}
+
+/*
+ * Nothing but NaN or an infinity asks for it, in a sum whose scale types tell. Most tables never have any;
+ * so all rows may be read when one does, if that is sooner planned: at the next refresh, and after every time
+ * that a buffer was emptied.
+ */
+static bool reread_is_rare(const struct plan *p)
+{
+    bool rare = !plan_rereads_all(p);
+    for (int i = 0; i < p->ncolumns; i++) {
+        enum column_role role = p->columns[i].role;
+        rare = rare && role != COLUMN_MIN && role != COLUMN_MAX && role != COLUMN_SCALE;
+    }
+    return rare;
 }
 
 static void reread_branch(const struct reread *x, const struct branch *b, struct str *out)
@@ -173,11 +203,8 @@ static void reread_branch(const struct reread *x, const struct branch *b, struct
         builtin = builtin && strchr(p->types[reread_key_column(p, i)].type, '.') == NULL;
         nullable = nullable || !p->key_never_null[i];
     }
-    if (p->nkeys == 0) {
-        reread_arm(x, &n, "",
-                   sql_text(a, "(SELECT EXISTS (SELECT FROM {f:keys} WHERE true{f:flag}))",
-                            SQL_TEXT("keys", x->keys), SQL_TEXT("flag", x->flag)),
-                   out);
+    if (p->nkeys == 0 || (b->ninputs >= REREAD_MANY && reread_is_rare(p))) {
+        reread_arm(x, &n, "", "true", reread_any(x, ""), out);
     } else if (!builtin) {
         reread_by_hash(x, &n, false, out);
     } else {

@@ -86,24 +86,39 @@ static struct expr *delta_own_part(struct arena *a, struct expr *e, int input)
     return own->nargs == 0 ? NULL : own->nargs == 1 ? own->args[0] : own;
 }
 
+/* The only branch that reads the source, and its only input that does; NULL: there are more. */
+static const struct branch *delta_reader(const struct plan *p, int source, int *input)
+{
+    const struct branch *reader = NULL;
+    int readers = 0;
+    for (int i = 0; i < p->nbranches; i++) {
+        for (int k = 0; k < p->branches[i].ninputs; k++) {
+            if (p->branches[i].inputs[k] == source) {
+                reader = &p->branches[i];
+                *input = k;
+                readers++;
+            }
+        }
+    }
+    return readers == 1 ? reader : NULL;
+}
+
+bool delta_is_filtered(const struct delta *d, const struct branch *b, int input, struct expr *condition)
+{
+    int only;
+    return delta_reader(d->plan, b->inputs[input], &only) != NULL &&
+           delta_own_part(d->arena, condition, input) == condition;
+}
+
 /*
  * What the conditions say of one input alone, " p WHERE ..." or "": what fails that gives no row, so it need
  * not be netted. Only where one input reads the source.
  */
 static const char *delta_filter(const struct delta *d, int source)
 {
-    const struct branch *reader = NULL;
-    int input = -1, readers = 0;
-    for (int i = 0; i < d->plan->nbranches; i++) {
-        for (int k = 0; k < d->plan->branches[i].ninputs; k++) {
-            if (d->plan->branches[i].inputs[k] == source) {
-                reader = &d->plan->branches[i];
-                input = k;
-                readers++;
-            }
-        }
-    }
-    if (readers != 1) {
+    int input;
+    const struct branch *reader = delta_reader(d->plan, source, &input);
+    if (reader == NULL) {
         return "";
     }
     struct naming n = {.plan = d->plan,

@@ -64,6 +64,8 @@ SELECT z.a, w.b FROM (SELECT a, b FROM u UNION ALL SELECT k, b FROM v) z JOIN w 
 SELECT b, count(*) AS n, sum(a) AS s, count(a) AS c, avg(a) AS m FROM t GROUP BY b
 -- rule: aggregate, numeric sums: scale, NaN
 SELECT a, sum(x) AS s, avg(x) AS m FROM bag GROUP BY a
+-- rule: aggregate, numeric sums of two scales, and of one
+SELECT a, sum(CASE WHEN n > 1 THEN x::numeric(6,2) ELSE 0 END) AS s, avg(round(x, 3)) AS m FROM t GROUP BY a
 -- rule: aggregate, FILTER and HAVING
 SELECT a, b, sum(n) FILTER (WHERE n > 1) AS s FROM t GROUP BY a, b HAVING count(*) > 1 OR a IS NULL
 -- rule: aggregate, an argument that can fail
