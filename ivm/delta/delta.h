@@ -9,6 +9,7 @@
 #define WEIR_IVM_DELTA_DELTA_H
 
 #include "base/str.h"
+#include "delta/hash.h"
 #include "plan/plan.h"
 
 struct delta {
@@ -59,8 +60,13 @@ const char *group_match(struct arena *a, const struct plan *p, const char *x, co
  */
 const char *row_hash(struct arena *a, const struct plan *p, const char *alias);
 
-/* What of a column's value the hash is taken of; NULL: nothing. And the hash of such values, a list. */
-const char *group_hashed(struct arena *a, const struct plan *p, int column, const char *value);
-const char *group_hash(struct arena *a, const struct str *values);
+/* What the hash is taken of, column by column, from values of the plan's columns. */
+void group_hash_add(struct hashing *h, const struct plan *p, int column, const char *value);
+
+/* The hash of a slice's key: of the columns of the storage, or of k1, k2... */
+const char *slice_hash(struct arena *a, const struct plan *p, const char *alias, bool given);
+
+/* " ORDER BY ..." for rows that fill a storage: as they are found; "" where their hash has no place in it. */
+const char *group_order(struct arena *a, const struct plan *p, const char *alias);
 
 #endif

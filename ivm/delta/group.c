@@ -1,6 +1,7 @@
 /* How rows of a storage are found: by a hash for speed, then by what the hash stands for. */
 #include "delta/delta.h"
 
+#include "algebra/slice.h"
 #include "base/sql.h"
 #include "emit/emit_branch.h"
 
@@ -18,7 +19,7 @@ static bool group_builtin(const struct ivm_column *c)
  * what money looks like is a setting, so it goes by its bytes. The other types (tsvector, tsquery...) are
  * left out, and equality alone tells their groups apart.
  */
-const char *group_hashed(struct arena *a, const struct plan *p, int column, const char *value)
+static const char *group_hashed(struct arena *a, const struct plan *p, int column, const char *value)
 {
     const struct ivm_column *c = &p->types[column];
     if (p->kind == PLAN_GROUPED && p->columns[column].role != COLUMN_KEY) {
@@ -34,27 +35,58 @@ const char *group_hashed(struct arena *a, const struct plan *p, int column, cons
     return text ? arena_printf(a, "CAST(%s AS text)", value) : NULL;
 }
 
-const char *group_hash(struct arena *a, const struct str *values)
+/* Rows of slices are found by their key; this hash only tells their images apart. */
+void group_hash_add(struct hashing *h, const struct plan *p, int column, const char *value)
 {
-    return values->len == 0 ? "bigint '0'"
-                            : arena_printf(a, "hash_record_extended(ROW(%s), 0)", values->data);
+    const char *hashed = group_hashed(h->arena, p, column, value);
+    if (hashed != NULL) {
+        hashing_add(h, p->kind == PLAN_SLICED ? NULL : &p->types[column], hashed);
+    }
+}
+
+static struct hashing row_hashing(struct arena *a, const struct plan *p, const char *alias)
+{
+    struct hashing h;
+    hashing_init(&h, a);
+    for (int i = 0; i < p->ncolumns && !plan_is_global(p); i++) {
+        group_hash_add(&h, p, i, emit_name(a, alias, p->columns[i].name));
+    }
+    return h;
 }
 
 const char *row_hash(struct arena *a, const struct plan *p, const char *alias)
 {
-    struct str s;
-    str_init(&s, a);
-    if (plan_is_global(p)) {
-        return "bigint '0'";
+    struct hashing h = row_hashing(a, p, alias);
+    return hashing_sql(&h);
+}
+
+static struct hashing slice_hashing(struct arena *a, const struct plan *p, const char *alias, bool given)
+{
+    struct hashing h;
+    hashing_init(&h, a);
+    for (int i = 0; i < p->slice->nkeys; i++) {
+        const char *name = given ? arena_printf(a, "k%d", i + 1) : p->columns[p->slice_columns[i]].name;
+        hashing_add(&h, p->slice->keys[i].column, emit_name(a, alias, name));
     }
-    for (int i = 0; i < p->ncolumns; i++) {
-        const char *hashed = group_hashed(a, p, i, emit_name(a, alias, p->columns[i].name));
-        if (hashed != NULL) {
-            str_sep(&s, ", ");
-            str_add(&s, hashed);
-        }
+    return h;
+}
+
+const char *slice_hash(struct arena *a, const struct plan *p, const char *alias, bool given)
+{
+    struct hashing h = slice_hashing(a, p, alias, given);
+    return hashing_sql(&h);
+}
+
+const char *group_order(struct arena *a, const struct plan *p, const char *alias)
+{
+    bool by_slice = p->kind == PLAN_SLICED && p->slice->nkeys > 0;
+    if (p->kind == PLAN_KEYED) {
+        return "";
     }
-    return group_hash(a, &s);
+    struct hashing h = by_slice ? slice_hashing(a, p, alias, false) : row_hashing(a, p, alias);
+    return !hashing_has_place(&h)
+               ? ""
+               : arena_printf(a, " ORDER BY %s.%s", alias, by_slice ? "weir_key" : "weir_hash");
 }
 
 const char *group_match(struct arena *a, const struct plan *p, const char *x, const char *y)

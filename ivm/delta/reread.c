@@ -134,9 +134,10 @@ static const char *reread_key_value(struct arena *a, const struct naming *n, int
 static void reread_by_hash(const struct reread *x, const struct naming *n, bool nulls_only, struct str *out)
 {
     struct arena *a = x->delta->arena;
-    struct str match, hashed, row, krow, nulls, given;
+    struct str match, row, krow, nulls, given;
+    struct hashing hash;
+    hashing_init(&hash, a);
     str_init(&match, a);
-    str_init(&hashed, a);
     str_init(&row, a);
     str_init(&krow, a);
     str_init(&nulls, a);
@@ -151,11 +152,7 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
         str_add(&row, value);
         str_sep(&krow, ", ");
         str_add(&krow, emit_name(a, "k", name));
-        const char *part = group_hashed(a, n->plan, i, value);
-        if (part != NULL) {
-            str_sep(&hashed, ", ");
-            str_add(&hashed, part);
-        }
+        group_hash_add(&hash, n->plan, i, value);
         if (!n->plan->key_never_null[key]) {
             str_sep(&nulls, " OR ");
             str_addf(&nulls, "%s IS NULL", value);
@@ -163,7 +160,7 @@ static void reread_by_hash(const struct reread *x, const struct naming *n, bool 
             str_addf(&given, "%s IS NULL", emit_name(a, NULL, name));
         }
     }
-    str_addf(&match, "%s = k.weir_hash AND record_eq(ROW(%s), ROW(%s))", group_hash(a, &hashed), row.data,
+    str_addf(&match, "%s = k.weir_hash AND record_eq(ROW(%s), ROW(%s))", hashing_sql(&hash), row.data,
              krow.data);
     if (nulls_only) {
         str_addf(&match, " AND (%s)", nulls.data);

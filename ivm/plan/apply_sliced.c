@@ -35,8 +35,7 @@ static const char *sliced_delta(struct delta *d)
     delta_open(d);
     return sql_text(
         a,
-        "WITH {f:pending}{f:sep}a AS MATERIALIZED (SELECT q.*, pg_catalog.hash_record_extended({f:qrow}, 0) "
-        "AS h FROM "
+        "WITH {f:pending}{f:sep}a AS MATERIALIZED (SELECT q.*, {f:qhash} AS h FROM "
         "({f:keys}) q),\n"
         "n AS MATERIALIZED (SELECT n.*, row_number() OVER (PARTITION BY {f:nimage}) AS weir_i FROM "
         "(SELECT n.*, {f:hash} AS weir_hash FROM ({f:rows}) n) n),\n"
@@ -48,7 +47,7 @@ static const char *sliced_delta(struct delta *d)
         "o.weir_i AND record_image_eq(ROW({f:columns}), ROW({f:ocolumns})) "
         "WHERE o.weir_i IS NULL OR n.weir_i IS NULL",
         SQL_TEXT("pending", d->with.data), SQL_TEXT("sep", d->with.len > 0 ? ",\n" : ""),
-        SQL_TEXT("qrow", sliced_row(a, p, "q", true)), SQL_TEXT("keys", affected_keys(d)),
+        SQL_TEXT("qhash", slice_hash(a, p, "q", true)), SQL_TEXT("keys", affected_keys(d)),
         SQL_TEXT("nimage", bag_image(a, p, "n")), SQL_TEXT("hash", row_hash(a, p, "n")),
         SQL_TEXT("rows", slice_rows_sql(a, p, d->names, "a")), SQL_TEXT("oimage", bag_image(a, p, "s")),
         SQL_TEXT("table", storage_name(a, d->names)), SQL_TEXT("srow", sliced_row(a, p, "s", false)),

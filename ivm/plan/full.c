@@ -19,7 +19,7 @@ static const char *full_matched(struct arena *a, const struct plan *p, const str
         "del AS (DELETE FROM {f:table} s WHERE NOT EXISTS (SELECT FROM n WHERE {f:match}) RETURNING 1),\n"
         "upd AS ({f:update} RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hash} FROM n "
-        "WHERE NOT EXISTS (SELECT FROM {f:table} s WHERE {f:match}) RETURNING 1),\n"
+        "WHERE NOT EXISTS (SELECT FROM {f:table} s WHERE {f:match}){f:order} RETURNING 1),\n"
         "counts AS (SELECT (SELECT count(*) FROM ins) AS inserted, (SELECT count(*) FROM upd) AS updated, "
         "(SELECT count(*) FROM del) AS deleted, bigint '0' AS broken)",
         SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("match", match),
@@ -32,7 +32,7 @@ static const char *full_matched(struct arena *a, const struct plan *p, const str
                                 SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("set", set),
                                 SQL_TEXT("match", match), SQL_TEXT("differs", differs(a, p, "s", "n")))),
         SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("values", emit_columns(a, p, "n")),
-        SQL_TEXT("hash", hashed ? ", weir_hash" : ""));
+        SQL_TEXT("hash", hashed ? ", weir_hash" : ""), SQL_TEXT("order", group_order(a, p, "n")));
 }
 
 /* What tells images of one hash apart for numbering: a value that may look different when equal goes by text.
@@ -65,13 +65,13 @@ static const char *full_bag(struct arena *a, const struct plan *p, const struct 
         "ROW({f:ocolumns})))) o WHERE s.ctid = o.weir_t RETURNING 1),\n"
         "ins AS (INSERT INTO {f:table} ({f:columns}, weir_hash) SELECT {f:ncolumns}, n.weir_hash FROM n "
         "WHERE NOT EXISTS (SELECT FROM o WHERE n.weir_hash = o.weir_hash AND n.weir_i = o.weir_i "
-        "AND record_image_eq(ROW({f:ncolumns}), ROW({f:ocolumns}))) RETURNING 1),\n"
+        "AND record_image_eq(ROW({f:ncolumns}), ROW({f:ocolumns}))){f:order} RETURNING 1),\n"
         "counts AS (SELECT (SELECT count(*) FROM ins) AS inserted, bigint '0' AS updated, "
         "(SELECT count(*) FROM del) AS deleted, bigint '0' AS broken)",
         SQL_TEXT("nimage", bag_image(a, p, "n")), SQL_TEXT("oimage", bag_image(a, p, "s")),
         SQL_TEXT("rows", rows), SQL_TEXT("table", storage_name(a, n)),
         SQL_TEXT("columns", emit_columns(a, p, NULL)), SQL_TEXT("ncolumns", emit_columns(a, p, "n")),
-        SQL_TEXT("ocolumns", emit_columns(a, p, "o")));
+        SQL_TEXT("ocolumns", emit_columns(a, p, "o")), SQL_TEXT("order", group_order(a, p, "n")));
 }
 
 const char *full_difference(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor)

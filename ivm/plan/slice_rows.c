@@ -185,16 +185,22 @@ static const char *slice_arms(struct arena *a, const struct plan *p, const struc
     if (nullable > 0 && s->nkeys == 1) {
         str_addf(&arms, " UNION ALL (%s)", slice_arm(a, p, n, NULL, match_null(a, s, keys)));
     } else if (nullable > 0) {
-        struct str given;
+        struct str list, given;
+        str_init(&list, a);
         str_init(&given, a);
         for (int i = 0; i < s->nkeys; i++) {
+            str_sep(&list, ", ");
+            str_addf(&list, "k%d", i + 1);
             if (key_is_nullable(&s->keys[i])) {
                 str_sep(&given, " OR ");
                 str_addf(&given, "k%d IS NULL", i + 1);
             }
         }
-        const char *some = sql_text(a, "(SELECT * FROM {f:keys} WHERE {f:given})", SQL_TEXT("keys", keys),
-                                    SQL_TEXT("given", given.data));
+        const char *some =
+            sql_text(a,
+                     "(SELECT {f:list}, pg_catalog.hash_record_extended(ROW({f:list}), 0) AS h "
+                     "FROM {f:keys} WHERE {f:given})",
+                     SQL_TEXT("list", list.data), SQL_TEXT("keys", keys), SQL_TEXT("given", given.data));
         str_addf(&arms, " UNION ALL (%s)", slice_arm(a, p, n, some, match_hash(a, s)));
     }
     return arms.data;
@@ -203,10 +209,9 @@ static const char *slice_arms(struct arena *a, const struct plan *p, const struc
 const char *slice_rows_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
                            const char *keys)
 {
-    struct str names, list, row;
+    struct str names, list;
     str_init(&names, a);
     str_init(&list, a);
-    str_init(&row, a);
     for (int i = 0; i < p->ncolumns; i++) {
         str_sep(&list, ", ");
         if (p->columns[i].role != COLUMN_SLICE_HASH) {
@@ -215,11 +220,7 @@ const char *slice_rows_sql(struct arena *a, const struct plan *p, const struct p
             str_add(&list, emit_name(a, "q", p->columns[i].name));
             continue;
         }
-        for (int k = 0; k < p->slice->nkeys; k++) {
-            str_sep(&row, ", ");
-            str_add(&row, emit_name(a, "q", p->columns[p->slice_columns[k]].name));
-        }
-        str_addf(&list, "pg_catalog.hash_record_extended(ROW(%s), 0) AS weir_key", row.data);
+        str_addf(&list, "%s AS weir_key", slice_hash(a, p, "q", false));
     }
     return sql_text(a, "SELECT {f:list} FROM ({f:arms}) q({f:names})", SQL_TEXT("list", list.data),
                     SQL_TEXT("arms", slice_arms(a, p, n, keys)), SQL_TEXT("names", names.data));

@@ -85,7 +85,11 @@ const char *plan_state_sql(struct arena *a, const struct plan *p, const struct p
 }
 
 /*
- * Room on a page lets an update stay on it and leave indexes alone (HOT); rows of groups are updated most.
+ * Room on a page lets an update stay on it and leave indexes alone (HOT). Groups that are side by side are
+ * updated together: half of a page takes new versions of the other half. Rows of other storages rarely are
+ * all at once. The index, filled in order, would be packed: rows that come to one place would split page
+ * after page.
+ *
  * weir_id is drawn in runs of 32, as the sequence's own WAL record is.
  */
 const char *plan_storage_ddl(struct arena *a, const struct plan *p, const struct plan_names *n)
@@ -101,7 +105,7 @@ const char *plan_storage_ddl(struct arena *a, const struct plan *p, const struct
                                 "CREATE TABLE {f:table} WITH (fillfactor = {n:fill}) AS "
                                 "SELECT * FROM pgtrickle_data.state_{n:id} WITH NO DATA",
                                 SQL_TEXT("table", table), SQL_INT("id", n->ids[n->self]),
-                                SQL_INT("fill", p->kind == PLAN_GROUPED ? 70 : 85));
+                                SQL_INT("fill", p->kind == PLAN_GROUPED ? 50 : 85));
     if (p->kind == PLAN_KEYED) {
         return sql_text(a, "{f:make};\nALTER TABLE {f:table} ADD PRIMARY KEY ({f:key})",
                         SQL_TEXT("make", make), SQL_TEXT("table", table), SQL_TEXT("key", key.data));
@@ -110,7 +114,7 @@ const char *plan_storage_ddl(struct arena *a, const struct plan *p, const struct
     return sql_text(a,
                     "{f:make};\nALTER TABLE {f:table} ADD COLUMN weir_hash bigint NOT NULL, "
                     "ADD COLUMN weir_id bigint GENERATED ALWAYS AS IDENTITY (CACHE 32) PRIMARY KEY;\n"
-                    "CREATE INDEX ON {f:table} ({f:found})",
+                    "CREATE INDEX ON {f:table} ({f:found}) WITH (fillfactor = 70)",
                     SQL_TEXT("make", make), SQL_TEXT("table", table),
                     SQL_TEXT("found", by_slice ? "weir_key" : "weir_hash"));
 }
@@ -136,9 +140,9 @@ const char *plan_populate_sql(struct arena *a, const struct plan *p, const struc
                               bool executor)
 {
     bool hashed = p->kind != PLAN_KEYED;
-    return sql_text(a, "INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hash} FROM {f:state}",
-                    SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
-                    SQL_TEXT("hash", hashed ? ", weir_hash" : ""),
-                    SQL_TEXT("values", emit_columns(a, p, "n")),
-                    SQL_TEXT("state", state_rows(a, p, n, executor)));
+    return sql_text(
+        a, "INSERT INTO {f:table} ({f:columns}{f:hash}) SELECT {f:values}{f:hash} FROM {f:state}{f:order}",
+        SQL_TEXT("table", storage_name(a, n)), SQL_TEXT("columns", emit_columns(a, p, NULL)),
+        SQL_TEXT("hash", hashed ? ", weir_hash" : ""), SQL_TEXT("values", emit_columns(a, p, "n")),
+        SQL_TEXT("state", state_rows(a, p, n, executor)), SQL_TEXT("order", group_order(a, p, "n")));
 }
