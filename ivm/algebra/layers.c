@@ -9,6 +9,8 @@
  */
 #include "algebra/layers.h"
 
+#include "algebra/padding.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -409,6 +411,11 @@ static struct select *split_rows(struct arena *a, const struct select *s)
     o->having = expr_rewrite(a, s->having, lift_arguments, &l);
     if (l.inner->ntargets == 0) {
         layer_add(&l, expr_const(a, "true"));
+    }
+    struct select *arms = padding_arms(a, s, l.inner);
+    if (arms != NULL) {
+        o->from[0]->select = arms;
+        o->from[0]->apart = false;
     }
     return o;
 }

@@ -160,7 +160,9 @@ SELECT z.a, z.k FROM (SELECT a, k, row_number() OVER (PARTITION BY a ORDER BY k 
 -- rule: slice, LATERAL
 SELECT u.k, z.k AS best FROM u CROSS JOIN LATERAL (SELECT t.k FROM t WHERE t.a = u.k ORDER BY t.k DESC LIMIT 2) z
 -- rule: slice, groups over a left join
-SELECT u.b, count(t.k) AS n, sum(t.a) AS s FROM u LEFT JOIN t ON t.a = u.k GROUP BY u.b
+SELECT u.b, count(*) AS n, sum(t.a) AS s FROM u LEFT JOIN t ON t.a = u.k GROUP BY u.b
+-- rule: padding, groups over a left join by what is always there
+SELECT u.b, count(t.k) AS n, sum(t.a) AS s, avg(t.x) AS m, max(t.b) AS hi FROM u LEFT JOIN t ON t.a = u.k AND t.b <> u.b GROUP BY u.b
 -- rule: slice, a left join over groups
 SELECT u.k, u.b, z.n FROM u LEFT JOIN (SELECT a, count(*) AS n FROM t GROUP BY a) z ON z.a = u.k
 -- rule: whole, LIMIT
