@@ -185,22 +185,35 @@ const char *plan_populate_sql(struct arena *a, const struct plan *p, const struc
  * inserted, updated, deleted, and 0 for broken. */
 const char *plan_full_sql(struct arena *a, const struct plan *p, const struct plan_names *n, bool executor);
 
+/* The least of the bounds by which a delta is told how many rows are pending; the others are its doubles. */
+#define PLAN_LIMIT_MIN 64
+
+/* A change that is not known but presumed: the statement finds out whether it is right, and else does
+ * nothing. */
+struct plan_presumed {
+    const char *gate; /* CTEs, the last one `gate`: a row with a column `fits` when there is anything to do */
+    const char *const *key; /* per source: what images of a key are counted by, see struct ivm_watch */
+    int64_t most; /* changed rows of all sources for which a delta is wanted; negative: any number */
+};
+
 /* What is known of the changes when a delta statement is chosen. */
 struct plan_change {
     uint64_t changed; /* bit i: plan_source(p, i) has pending rows */
     const int64_t
-        *limit;         /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
-    bool single;        /* one source changed, and no key of it has more than one old image, nor more than
-                           one new one (a keyless source never is single) */
-    bool executor;      /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
+        *limit;    /* per source: an upper bound of its pending rows, a power of two (planner's LIMIT) */
+    bool single;   /* one source changed, and no key of it has more than one old image, nor more than
+                      one new one (a keyless source never is single) */
+    bool executor; /* read sources through pgtrickle_data.exec_<id>(sql), with the owner's rights */
+    const struct plan_presumed *presumed; /* NULL: all of the above is known */
     const char *finish; /* what the statement goes on with, behind its CTE `counts`: more CTEs, each after a
                            comma, and a SELECT. NULL: SELECT * FROM counts */
 };
 
 /*
- * Computes the delta and applies it, in one statement. Its last CTE is `counts`, one row of bigint: inserted,
- * updated, deleted, broken. broken > 0: the storage did not hold what the delta takes away; the refresh must
- * fail and rebuild.
+ * Computes the delta and applies it, in one statement. Of a change that is presumed it has a CTE `go` of one
+ * row, or none where `gate` has none: `n`, pending rows; `idle`, whether there are none; `go`, whether it was
+ * right. Its last CTE is `counts`, one row of bigint: inserted, updated, deleted, broken. broken > 0: the
+ * storage did not hold what the delta takes away; the refresh must fail and rebuild.
  */
 const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
                            const struct plan_change *c);
@@ -367,6 +380,7 @@ struct ivm_watch {
     int64_t natts;         /* columns it had, dropped ones too, when its capture was made */
     int64_t upstream;      /* the source is the storage of this table; 0: a table of the user's */
     int source;            /* index of the plan's source; -1 when the plan is FULL-only */
+    const char *key;       /* NULL: nobody minds how many images a key has; else its columns, a list */
     const char *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
                               most images of one sign of one key, rows of the source as the planner knows it,
                               whether its columns are still where capture expects them */
@@ -442,6 +456,8 @@ struct refresh_options {
     bool force_full;
     bool in_client; /* over a client's connection inside its transaction: locks and READ COMMITTED rules */
     bool locked;    /* with in_client: the locks are had, and every statement sees the same sources */
+    bool presume; /* may begin with the delta that was the right one the last times, see job_refresh_presumed
+                   */
     bool patient; /* wait for the locks before the snapshot is taken. Else they are taken under it, when they
                      are free, and a refresh by somebody else that ends just then makes this one fail with
                      40001: it has to be repeated patiently */
@@ -457,6 +473,10 @@ struct job *job_refresh(const struct ivm_catalog *c, const int *unit, int n, con
 
 /* After JOB_DONE: whether anything changed. */
 bool job_refresh_changed(const struct job *j);
+
+/* After JOB_FAILED: what failed may be a statement that nothing had been looked at for. The refresh is to be
+ * repeated without `presume`. */
+bool job_refresh_presumed(const struct job *j);
 
 /* After JOB_FAILED: the catalog index of the table whose statement failed; -1 when it was none of them. */
 int job_refresh_culprit(const struct job *j);

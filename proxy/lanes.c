@@ -39,6 +39,7 @@ struct lane {
     struct err why;
     bool lost;    /* the connection is not to be used again */
     bool patient; /* the refresh is repeated because somebody else's came between */
+    bool presume; /* its first try, which may do without a look */
 };
 
 struct lanes {
@@ -201,9 +202,11 @@ static void lane_on_refreshed(void *arg, struct pgconn *conn, struct job *job, b
         lane_again(l);
         return;
     }
-    if (strcmp(e->sqlstate, "40001") == 0 && !l->patient && !job_tainted(job) && pgconn_idle(conn)) {
+    bool overtaken = strcmp(e->sqlstate, "40001") == 0 && !l->patient;
+    if ((overtaken || job_refresh_presumed(job)) && !job_tainted(job) && pgconn_idle(conn)) {
         job_free(l->job);
-        l->patient = true;
+        l->presume = false;
+        l->patient = overtaken;
         lane_start(l);
         return;
     }
@@ -225,6 +228,7 @@ static void lane_start(struct lane *l)
     struct refresh_options o = {
         .initiated_by = l->request != NULL ? "MANUAL" : "SCHEDULER",
         .force_full = l->request != NULL && l->request->full,
+        .presume = l->presume,
         .patient = l->patient,
     };
     l->job = job_refresh(l->ref->catalog, l->unit, l->n, &o);
@@ -262,6 +266,7 @@ static void lane_take(struct lane *l, const int *unit, int n, struct request *r)
     l->ref = ls->ref;
     l->ref->refs++;
     l->request = r;
+    l->presume = true;
     l->patient = false;
     l->n = n;
     l->unit = malloc(sizeof *l->unit * (size_t)n);

@@ -111,8 +111,8 @@ bool delta_is_filtered(const struct delta *d, const struct branch *b, int input,
 }
 
 /*
- * What the conditions say of one input alone, " p WHERE ..." or "": what fails that gives no row, so it need
- * not be netted. Only where one input reads the source.
+ * What the conditions say of one input alone, over alias p; "" for nothing: what fails that gives no row, so
+ * it need not be netted. Only where one input reads the source.
  */
 static const char *delta_filter(const struct delta *d, int source)
 {
@@ -130,11 +130,29 @@ static const char *delta_filter(const struct delta *d, int source)
     for (int i = 0; i < reader->conditions.n; i++) {
         const struct expr *own = delta_own_part(d->arena, reader->conditions.items[i], input);
         if (own != NULL) {
-            str_add(&s, s.len == 0 ? " p WHERE " : " AND ");
+            str_sep(&s, " AND ");
             emit_branch_expr(&s, &n, own);
         }
     }
     return s.data;
+}
+
+/* The signed rows as captured. Presumed ones are read already, to be counted; they are let through when they
+ * are what was presumed. */
+static const char *delta_pending(const struct delta *d, int source)
+{
+    struct arena *a = d->arena;
+    const char *filter = delta_filter(d, source);
+    if (d->change->presumed != NULL) {
+        return sql_text(a, "(SELECT * FROM p{n:number} p WHERE (SELECT o.go FROM go o){f:and}{f:filter})",
+                        SQL_INT("number", source + 1), SQL_TEXT("and", *filter != '\0' ? " AND " : ""),
+                        SQL_TEXT("filter", filter));
+    }
+    return sql_text(
+        a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source}{f:where}{f:filter} LIMIT {n:limit})",
+        SQL_TEXT("where", *filter != '\0' ? " p WHERE " : ""), SQL_TEXT("filter", filter),
+        SQL_INT("self", d->names->ids[d->names->self]), SQL_INT("source", d->names->source_ids[source]),
+        SQL_INT("limit", d->change->limit[source]));
 }
 
 void delta_open(struct delta *d)
@@ -147,15 +165,12 @@ void delta_open(struct delta *d)
             continue;
         }
         const struct source *source = &d->plan->sources[i];
-        const char *pending = sql_text(
-            a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source}{f:filter} LIMIT {n:limit})",
-            SQL_TEXT("filter", delta_filter(d, i)), SQL_INT("self", d->names->ids[d->names->self]),
-            SQL_INT("source", d->names->source_ids[i]), SQL_INT("limit", d->change->limit[i]));
+        const char *pending = delta_pending(d, i);
         int *key, nkey;
         bool keyed = source_key(a, source, &key, &nkey) && nkey > 0;
         struct source_columns columns = source_used_columns(a, source);
         const char *rows = d->net ? net_rows(a, pending, &columns, d->expand && !keyed) : NULL;
-        if (rows == NULL && delta_uses(d, i) < 2) {
+        if (rows == NULL && (delta_uses(d, i) < 2 || d->change->presumed != NULL)) {
             d->rows[i] = pending;
             continue;
         }

@@ -8,6 +8,7 @@
 #include "jobs/load.h"
 
 #include "jobs/describe.h"
+#include "plan/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,23 +134,17 @@ static void load_suspend_all(struct load *l, struct ivm_table *tables, int n, co
 
 /* The statement that counts what is pending. With a key, also the most new images that one key has: with at
  * most one, a delta need not cancel images against each other. */
-static const char *load_count_sql(struct arena *a, int64_t id, int64_t source, int64_t relid, const char *key)
+static void load_count(struct arena *a, int64_t id, struct ivm_watch *w, const char *key)
 {
-    return sql_text(
-        a,
-        key != NULL
-            ? "SELECT {n:id}::bigint, {n:source}::bigint, coalesce(pg_catalog.sum(g.n), 0)::bigint, "
-              "coalesce(pg_catalog.bool_or(g.void), false), coalesce(pg_catalog.max(g.images), 0)::bigint, "
-              "(SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = {n:relid}) "
-              "FROM (SELECT pg_catalog.count(*) AS n, pg_catalog.bool_or(p.weir_w = 0) AS void, "
-              "greatest(pg_catalog.count(*) FILTER (WHERE p.weir_w > 0), "
-              "pg_catalog.count(*) FILTER (WHERE p.weir_w < 0)) AS images "
-              "FROM pgtrickle_data.pending_{n:id}_{n:source} p GROUP BY {f:key}) g"
-            : "SELECT {n:id}::bigint, {n:source}::bigint, pg_catalog.count(*), "
-              "coalesce(pg_catalog.bool_or(p.weir_w = 0), false), 2::bigint, "
-              "(SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = {n:relid}) "
-              "FROM pgtrickle_data.pending_{n:id}_{n:source} p",
-        SQL_INT("id", id), SQL_INT("source", source), SQL_INT("relid", relid), SQL_TEXT("key", key));
+    const char *pending = sql_text(a, "pgtrickle_data.pending_{n:id}_{n:source}", SQL_INT("id", id),
+                                   SQL_INT("source", w->source_id));
+    w->key = key;
+    w->count_sql =
+        sql_text(a,
+                 "SELECT {n:id}::bigint, {n:source}::bigint, q.n, q.void, q.images, "
+                 "(SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = {n:relid}) FROM ({f:count}) q",
+                 SQL_INT("id", id), SQL_INT("source", w->source_id), SQL_INT("relid", w->relid),
+                 SQL_TEXT("count", plan_count_sql(a, pending, key)));
 }
 
 /* What table `t` reads, from its dependency rows. */
@@ -176,8 +171,9 @@ static void load_watches(struct load *l, struct ivm_table *t)
             .relid = rows_int(d, i, D_RELID),
             .upstream = upstream,
             .source = t->differential ? (int)rows_int(d, i, D_ORDINAL) : -1,
-            .count_sql = load_count_sql(a, t->id, source, rows_int(d, i, D_RELID), rows_text(d, i, D_KEY)),
         };
+        const char *key = rows_text(d, i, D_KEY);
+        load_count(a, t->id, &t->watches[t->nwatches - 1], key != NULL ? arena_strdup(a, key) : NULL);
         bool known = upstream == 0;
         for (int k = 0; k < t->nupstream; k++) {
             known = known || t->upstream[k] == upstream;
@@ -285,7 +281,7 @@ static void load_compile(struct load *l, int first, int n, const char *const *dd
         }
         for (int k = 0; k < tables[i].nwatches && !plan_counts_images(tables[i].plan, own->executor); k++) {
             struct ivm_watch *w = &tables[i].watches[k];
-            w->count_sql = load_count_sql(a, tables[i].id, w->source_id, w->relid, NULL);
+            load_count(a, tables[i].id, w, NULL);
         }
         plan_set_columns(tables[i].plan, describe_columns(a, columns, from, count, 1), count);
     }

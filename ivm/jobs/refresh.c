@@ -137,7 +137,9 @@ void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, 
         w->options.patient = false;
         refresh_lock(j);
     }
-    refresh_open(j);
+    if (!refresh_presume(j)) {
+        refresh_open(j);
+    }
 }
 
 bool refresh_is_doubtful(const struct refresh *w)
@@ -309,6 +311,12 @@ bool job_refresh_changed(const struct job *j)
 {
     const struct refresh *w = j->work;
     return w->changed;
+}
+
+bool job_refresh_presumed(const struct job *j)
+{
+    const struct refresh *w = j->work;
+    return w->presumed != NULL;
 }
 
 int job_refresh_culprit(const struct job *j)

@@ -1,7 +1,8 @@
 /*
  * A refresh of a unit, in steps:
  *
- *   refresh_look.c    BEGIN, lock and look: what is pending in which buffer                      1 round trip
+ *   refresh_presume.c what was right the last times, if it still is: that is all                 1 round trip
+ *   refresh_look.c    BEGIN, lock and look: what is pending in which buffer                      1
  *   refresh_apply.c   per level of the DAG: choose, apply, count what that brought the next level    1 each
  *   refresh_record.c  frontiers and history
  *   refresh.c         close: COMMIT; together with the last level if its statements record
@@ -62,14 +63,24 @@ struct refresh {
     bool unfit;    /* capture of a source does not fit, and could not be mended: full refreshes only */
     bool families; /* a source has partitions */
     bool changed;
-    bool recounted;        /* the batch ends with counts for later levels */
-    const char *timestamp; /* the moment of the snapshot, at the latest */
-    job_step_fn then;      /* after the last result; NULL: the job ends with the refresh */
+    struct plan_statement *presumed; /* is on its way, though nothing was looked at; NULL: none is */
+    bool recounted;                  /* the batch ends with counts for later levels */
+    const char *timestamp;           /* the moment of the snapshot, at the latest */
+    job_step_fn then;                /* after the last result; NULL: the job ends with the refresh */
 };
 
 /* Sets the work up and queues the first statements. */
 void refresh_begin(struct job *j, const struct ivm_catalog *c, const int *unit, int n,
                    const struct refresh_options *o);
+
+/* Begins with the delta that was right the last times, if there is one that may be presumed to be it again.
+ */
+bool refresh_presume(struct job *j);
+
+/* CTE `gate` of a statement that presumes: whether the member is as it was compiled, filled, and ours.
+ * `version`: of the catalog. */
+const char *refresh_gate_sql(const struct refresh *w, struct arena *a, const struct refresh_member *m,
+                             const char *version);
 
 /* BEGIN and the look, and from there to the end. */
 void refresh_open(struct job *j);
@@ -105,6 +116,18 @@ void refresh_record(struct job *j);
  * statement names before the statement reads anything.
  */
 const char *refresh_rights_sql(struct arena *a, const struct ivm_table *t);
+
+/* How a delta's statement records its member: pieces of SQL. */
+struct refresh_recording {
+    const char *consumed, *timestamp, *by;
+    const char *counts; /* FROM of its counts, alias c */
+    const char *lead;   /* columns before inserted, updated, deleted, with a trailing comma */
+    const char *from;   /* FROM of the result, of which done is one */
+};
+
+/* What comes behind `counts`; checks the rights besides. */
+const char *refresh_recording(struct arena *a, const struct refresh_member *m,
+                              const struct refresh_recording *r);
 
 /* Queues a delta's statement that also checks those rights, and records its member. */
 void refresh_record_delta(struct job *j, const struct refresh_member *m, struct plan_change *change);

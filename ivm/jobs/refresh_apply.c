@@ -14,15 +14,14 @@
  * are said to be as near as this. */
 #define REFRESH_AGAIN 32
 #define REFRESH_NEAR 0.5
-/* Bound of the planner's estimates: a few classes, so that few statements are prepared. */
-#define REFRESH_LIMIT_MIN 64
 /* Now, for the history, and in milliseconds. */
 #define REFRESH_CLOCK                                                                                        \
     "pg_catalog.clock_timestamp()::text, 1000 * extract(epoch FROM pg_catalog.clock_timestamp())"
 
+/* A few classes, so that few statements are prepared. */
 static int64_t refresh_limit(int64_t rows)
 {
-    int64_t limit = REFRESH_LIMIT_MIN;
+    int64_t limit = PLAN_LIMIT_MIN;
     while (limit < rows) {
         limit *= 2;
     }

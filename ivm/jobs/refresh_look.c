@@ -81,6 +81,9 @@ enum {
     "coalesce(pg_catalog.bool_or(x.family <> ''), false) AS families, " LOAD_NAMES " AS names "              \
     "FROM " LOAD_SOURCES " x"
 
+/* Of the catalog, as the database has it. */
+#define REFRESH_VERSION "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v)"
+
 /* Of a unit that watches nothing. */
 #define REFRESH_NO_COUNTS                                                                                    \
     "SELECT NULL::bigint, NULL::bigint, 0::bigint, false, 0::bigint, 0::real WHERE false"
@@ -184,6 +187,20 @@ static void refresh_looked(struct job *j)
     refresh_levels(j);
 }
 
+const char *refresh_gate_sql(const struct refresh *w, struct arena *a, const struct refresh_member *m,
+                             const char *version)
+{
+    return sql_text(
+        a,
+        "gate AS MATERIALIZED (SELECT s.populated AND NOT s.rebuild AND t.status <> 'suspended' AND "
+        "{f:version} = {f:ours} AND x.fits AND NOT x.families AND x.names IS NOT DISTINCT FROM {l:names} "
+        "AND {f:locked} AS fits FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING "
+        "(id) CROSS JOIN LATERAL (" REFRESH_SOURCES ") x WHERE s.id = {n:id})",
+        SQL_TEXT("version", REFRESH_VERSION), SQL_TEXT("ours", version),
+        SQL_TEXT("names", m->table->source_names), SQL_TEXT("locked", refresh_locked_sql(w, a)),
+        SQL_INT("id", m->table->id));
+}
+
 /* What the database knows of the members, and what is pending for each. */
 void refresh_look(struct job *j)
 {
@@ -201,9 +218,7 @@ void refresh_look(struct job *j)
                             "SELECT s.id, s.populated, s.rebuild, t.status = 'suspended', s.diff_ms_per_row, "
                             "s.full_ms, s.full_seen, "
                             "s.epoch, "
-                            "pg_catalog.statement_timestamp()::text, "
-                            "(SELECT pg_catalog.max(v.version) FROM pgtrickle_data.catalog_version v), "
-                            "x.fits, "
+                            "pg_catalog.statement_timestamp()::text, " REFRESH_VERSION ", x.fits, "
                             "CASE WHEN t.views <> '{{}' THEN t.views_mark IS DISTINCT FROM "
                             "pgtrickle_data.views_mark(t.views) "
                             "ELSE false END, "

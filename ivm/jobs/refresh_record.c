@@ -33,13 +33,12 @@ static const char *const refresh_record_sql =
     "SELECT done.id, {f:timestamp}::timestamptz, done.started, done.ended, done.action, 'COMPLETED', "
     "done.inserted, "
     "done.updated, done.deleted, done.consumed, done.reason, {f:by}::text FROM done WHERE done.told)\n"
-    "SELECT done.inserted, done.updated, done.deleted{f:check} FROM done";
+    "SELECT {f:lead}done.inserted, done.updated, done.deleted{f:check} FROM {f:from}";
 
-static const char *refresh_record_tail(struct arena *a, const char *timestamp, const char *by,
-                                       const char *check)
+static const char *refresh_record_tail(struct arena *a, const char *timestamp, const char *by)
 {
     return sql_text(a, refresh_record_sql, SQL_TEXT("timestamp", timestamp), SQL_TEXT("by", by),
-                    SQL_TEXT("check", check));
+                    SQL_TEXT("lead", ""), SQL_TEXT("check", ""), SQL_TEXT("from", "done"));
 }
 
 /* Parts of a stream table have no history of their own. */
@@ -54,31 +53,45 @@ enum delta_value { DELTA_CONSUMED, DELTA_TIMESTAMP, DELTA_BY, DELTA_VALUES };
 
 /* clock_timestamp() comes behind the counts, and so after the work. From few rows nothing is learned about
  * many: what a refresh costs at least would count as theirs. */
+const char *refresh_recording(struct arena *a, const struct refresh_member *m,
+                              const struct refresh_recording *r)
+{
+    const struct ivm_table *t = m->table;
+    const char *done = sql_text(
+        a,
+        ",\ndone AS (SELECT {n:id}::bigint AS id, {f:told} AS told, 'DIFFERENTIAL' AS action, "
+        "CASE WHEN c.broken = 0 THEN c.inserted "
+        "ELSE pgtrickle_data.refuse_broken({n:id}, c.broken) END AS inserted, c.updated, c.deleted, "
+        "{f:consumed}::bigint AS consumed, NULL::text AS reason, "
+        "CASE WHEN {f:consumed}::bigint > {n:few} THEN 1000 * extract(epoch FROM "
+        "pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp())::float8 / "
+        "{f:consumed}::bigint END AS per_row, NULL::float8 AS full_ms, "
+        "pg_catalog.statement_timestamp() AS started, pg_catalog.clock_timestamp() AS ended "
+        "FROM {f:counts})",
+        SQL_INT("id", t->id), SQL_TEXT("told", refresh_is_told(m) ? "true" : "false"),
+        SQL_TEXT("consumed", r->consumed), SQL_INT("few", REFRESH_FEW_ROWS), SQL_TEXT("counts", r->counts));
+    const char *check = sql_text(a, ", ({f:rights})", SQL_TEXT("rights", refresh_rights_sql(a, t)));
+    const char *tail =
+        sql_text(a, refresh_record_sql, SQL_TEXT("timestamp", r->timestamp), SQL_TEXT("by", r->by),
+                 SQL_TEXT("lead", r->lead), SQL_TEXT("check", check), SQL_TEXT("from", r->from));
+    return arena_printf(a, "%s%s", done, tail);
+}
+
 static const char *refresh_delta_sql(struct job *j, const struct refresh_member *m,
                                      struct plan_change *change, const char *const *values)
 {
     struct arena *a = &j->arena;
     const struct ivm_table *t = m->table;
-    const char *shown[DELTA_VALUES];
-    for (int i = 0; i < DELTA_VALUES; i++) {
-        shown[i] = refresh_value(j, i + 1, values[i]);
-    }
-    const char *done =
-        sql_text(a,
-                 ",\ndone AS (SELECT {n:id}::bigint AS id, {f:told} AS told, 'DIFFERENTIAL' AS action, "
-                 "CASE WHEN c.broken = 0 THEN c.inserted "
-                 "ELSE pgtrickle_data.refuse_broken({n:id}, c.broken) END AS inserted, c.updated, c.deleted, "
-                 "{f:consumed}::bigint AS consumed, NULL::text AS reason, "
-                 "CASE WHEN {f:consumed}::bigint > {n:few} THEN 1000 * extract(epoch FROM "
-                 "pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp())::float8 / "
-                 "{f:consumed}::bigint END AS per_row, NULL::float8 AS full_ms, "
-                 "pg_catalog.statement_timestamp() AS started, pg_catalog.clock_timestamp() AS ended "
-                 "FROM counts c)",
-                 SQL_INT("id", t->id), SQL_TEXT("told", refresh_is_told(m) ? "true" : "false"),
-                 SQL_TEXT("consumed", shown[DELTA_CONSUMED]), SQL_INT("few", REFRESH_FEW_ROWS));
-    const char *check = sql_text(a, ", ({f:rights})", SQL_TEXT("rights", refresh_rights_sql(a, t)));
     change->finish =
-        arena_printf(a, "%s%s", done, refresh_record_tail(a, shown[DELTA_TIMESTAMP], shown[DELTA_BY], check));
+        refresh_recording(a, m,
+                          &(struct refresh_recording){
+                              .consumed = refresh_value(j, DELTA_CONSUMED + 1, values[DELTA_CONSUMED]),
+                              .timestamp = refresh_value(j, DELTA_TIMESTAMP + 1, values[DELTA_TIMESTAMP]),
+                              .by = refresh_value(j, DELTA_BY + 1, values[DELTA_BY]),
+                              .counts = "counts c",
+                              .lead = "",
+                              .from = "done",
+                          });
     return plan_delta_sql(a, t->plan, &t->names, change);
 }
 
@@ -92,6 +105,22 @@ static const char *refresh_delta_key(struct arena *a, const struct ivm_table *t,
         str_addf(&s, " %lld", (long long)c->limit[i]);
     }
     return s.data;
+}
+
+static struct plan_statement *refresh_statement_keep(struct plan *p, const char *key,
+                                                     const struct plan_change *change)
+{
+    struct plan_statement *kept = ARENA_NEW(p->arena, struct plan_statement);
+    int64_t *limit = ARENA_ARRAY(p->arena, int64_t, p->nsources + 1);
+    memcpy(limit, change->limit, sizeof *limit * (size_t)p->nsources);
+    kept->key = arena_strdup(p->arena, key);
+    kept->change = *change;
+    kept->change.limit = limit;
+    kept->change.finish = NULL;
+    kept->next = p->statements;
+    p->statements = kept;
+    p->nstatements++;
+    return kept;
 }
 
 void refresh_record_delta(struct job *j, const struct refresh_member *m, struct plan_change *change)
@@ -112,14 +141,11 @@ void refresh_record_delta(struct job *j, const struct refresh_member *m, struct 
     const struct job_statement *s =
         refresh_ask_with(j, sql, kept != NULL ? kept->name : NULL, values, DELTA_VALUES);
     if (kept == NULL && s->name != NULL && p->nstatements < PLAN_MAX_STATEMENTS) {
-        kept = ARENA_NEW(p->arena, struct plan_statement);
-        *kept = (struct plan_statement){.key = arena_strdup(p->arena, key),
-                                        .sql = arena_strdup(p->arena, sql),
-                                        .name = arena_strdup(p->arena, s->name),
-                                        .next = p->statements};
-        p->statements = kept;
-        p->nstatements++;
+        kept = refresh_statement_keep(p, key, change);
+        kept->sql = arena_strdup(p->arena, sql);
+        kept->name = arena_strdup(p->arena, s->name);
     }
+    p->usual = kept;
 }
 
 /* --- at the end ----------------------------------------------------------------------------------- */
@@ -211,7 +237,7 @@ static void refresh_record_arrays(struct job *j, const char *const *values)
     }
     const char *tail =
         refresh_record_tail(a, refresh_value(j, OUTCOME_TIMESTAMP + 1, values[OUTCOME_TIMESTAMP]),
-                            refresh_value(j, OUTCOME_BY + 1, values[OUTCOME_BY]), "");
+                            refresh_value(j, OUTCOME_BY + 1, values[OUTCOME_BY]));
     refresh_ask_with(
         j,
         sql_text(a,

@@ -69,10 +69,12 @@ struct result {
     int column, count; /* columns */
 };
 
-/* A statement kept, so that not every refresh has to write it anew. */
+/* A delta statement kept, so that not every refresh has to write it anew. */
 struct plan_statement {
-    const char *key; /* what it was made for */
+    const char *key; /* of the change it was made for */
+    struct plan_change change;
     const char *sql, *name;
+    const char *presumed_sql, *presumed_name; /* the same, of a change that is presumed; NULL: not made yet */
     struct plan_statement *next;
 };
 
@@ -110,7 +112,8 @@ struct plan {
     const struct ivm_column *types; /* per column, once the storage exists */
     struct plan_statement *statements;
     int nstatements;
-    int index; /* in ivm_compiled.plans */
+    struct plan_statement *usual; /* the one that was right last; NULL: none that is kept */
+    int index;                    /* in ivm_compiled.plans */
 };
 
 /* The column by which readers of a part tell its rows apart: weir_id. */
@@ -139,6 +142,12 @@ bool source_key(struct arena *a, const struct source *s, int **columns, int *n);
 
 /* The column of a source that is called so in statements; part columns that are computed have none. */
 const char *source_column_name(const struct source *s, int column);
+
+/*
+ * Counts rows of a pending view, or what has its columns: n; void, whether a reset marker is among them;
+ * images, the most of one sign of one key, 2 without a key: then nobody may rely on there being one. One row.
+ */
+const char *plan_count_sql(struct arena *a, const char *from, const char *key);
 
 /* The columns of a source that a plan reads: names, and what is known of them. */
 struct source_columns {

@@ -125,9 +125,27 @@ static void feed(struct scene *s, int ncolumns, const char *const *cells)
 static void feed_look(struct scene *s, const char *locked, const char *populated, const char *pending,
                       const char *is_void)
 {
-    const char *row[] = {"5",     populated, "f",     "f", NULL, NULL,   "f", "0", "2026-01-01 00:00:00+00",
-                         "1",     "t",       "f",     "f", NULL, locked, "5", "9", pending,
-                         is_void, "1",       "100000"};
+    const char *row[] = {"5",
+                         populated,
+                         "f",
+                         "f",
+                         NULL,
+                         NULL,
+                         "f",
+                         "0",
+                         "2026-01-01 00:00:00+00",
+                         "1",
+                         "t",
+                         "f",
+                         "f",
+                         s->table.source_names,
+                         locked,
+                         "5",
+                         "9",
+                         pending,
+                         is_void,
+                         "1",
+                         "100000"};
     feed(s, 21, row);
 }
 
@@ -234,6 +252,131 @@ static void test_delta(void **state)
     assert_int_equal(drain(s, &e), JOB_DONE);
     assert_true(job_refresh_changed(s->job));
     assert_false(job_tainted(s->job));
+}
+
+/* A refresh after one of `pending` rows: what was right then is sent at once. */
+static void presume(struct scene *s, const char *pending)
+{
+    struct err e = {0};
+    const char *done[] = {"1", "0", "1", NULL};
+    int unit[] = {0};
+    struct refresh_options o = {.initiated_by = "MANUAL", .presume = true};
+    s->table.source_names = "t id v";
+    s->job = job_refresh(&s->catalog, unit, 1, &o);
+    look(s, "t", pending, "f");
+    feed(s, 4, done);
+    feed(s, 0, NULL);
+    assert_int_equal(drain(s, &e), JOB_DONE);
+    job_free(s->job);
+    s->job = job_refresh(&s->catalog, unit, 1, &o);
+    assert_int_equal(drain(s, &e), JOB_RESULTS);
+}
+
+static void feed_presumed(struct scene *s, const char *n, const char *idle, const char *go)
+{
+    const char *row[] = {n, idle, go, "1", "2", "3", NULL};
+    feed(s, 0, NULL); /* BEGIN */
+    feed(s, 7, n != NULL ? row : NULL);
+    feed(s, 0, NULL); /* COMMIT */
+}
+
+static void test_presumed_and_right(void **state)
+{
+    struct scene *s = *state;
+    struct err e = {0};
+    presume(s, "2");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(s->nsent, 3);
+        assert_string_equal(s->sent[0].sql, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+        assert_non_null(strstr(s->sent[1].sql, "gate AS"));
+        assert_non_null(strstr(s->sent[1].sql, "pg_try_advisory_xact_lock"));
+        assert_non_null(strstr(s->sent[1].sql, "LIMIT 65"));
+        assert_non_null(strstr(s->sent[1].sql, "(SELECT 1 FROM pgtrickle_data.def_5 LIMIT 0)"));
+        assert_string_equal(s->sent[1].params[0], "1");
+        assert_string_equal(s->sent[2].sql, "COMMIT");
+        feed_presumed(s, "2", "f", "t");
+        assert_int_equal(drain(s, &e), JOB_DONE);
+        assert_true(job_refresh_changed(s->job));
+        job_free(s->job);
+        int unit[] = {0};
+        struct refresh_options o = {.initiated_by = "MANUAL", .presume = true};
+        s->job = job_refresh(&s->catalog, unit, 1, &o);
+        assert_int_equal(drain(s, &e), JOB_RESULTS);
+    }
+    feed_presumed(s, "0", "t", "f");
+    assert_int_equal(drain(s, &e), JOB_DONE);
+    assert_false(job_refresh_changed(s->job));
+}
+
+/* Too many rows; or the gate is shut, and there is no row at all: a look says what to do. */
+static void test_presumed_and_wrong(void **state)
+{
+    struct scene *s = *state;
+    struct err e = {0};
+    const char *rows[] = {"65", NULL};
+    for (int i = 0; i < 2; i++) {
+        presume(s, "2");
+        feed_presumed(s, rows[i], "f", "f");
+        assert_int_equal(drain(s, &e), JOB_RESULTS);
+        assert_int_equal(s->nsent, 2);
+        assert_non_null(strstr(s->sent[1].sql, "(SELECT pending)"));
+        job_free(s->job);
+        s->job = NULL;
+    }
+}
+
+/* The statement fails, which may be for the presumption: the next one looks first. */
+static void test_presumed_and_refused(void **state)
+{
+    struct scene *s = *state;
+    struct err e = {0};
+    int unit[] = {0};
+    struct refresh_options o = {.initiated_by = "MANUAL", .presume = true};
+    presume(s, "2");
+    feed(s, 0, NULL);
+    err_set(&e, ERR_INTERNAL, "column \"v\" does not exist");
+    job_failed(s->job, &e);
+    assert_int_equal(drain(s, &e), JOB_FAILED);
+    assert_true(job_refresh_presumed(s->job));
+    assert_int_equal(job_refresh_culprit(s->job), 0);
+    job_free(s->job);
+    s->job = job_refresh(&s->catalog, unit, 1, &o);
+    assert_int_equal(drain(s, &e), JOB_RESULTS);
+    assert_int_equal(s->nsent, 2);
+    assert_false(job_refresh_presumed(s->job));
+}
+
+/* Of more rows AUTO weighs. */
+static void test_presumed_of_few_rows(void **state)
+{
+    presume(*state, "1000");
+    assert_int_equal(((struct scene *)*state)->nsent, 3);
+}
+
+static void test_not_presumed_of_many(void **state)
+{
+    struct scene *s = *state;
+    struct err e = {0};
+    int unit[] = {0};
+    struct refresh_options o = {.initiated_by = "MANUAL", .presume = true};
+    s->table.mode = IVM_DIFFERENTIAL;
+    presume(s, "1025");
+    assert_int_equal(s->nsent, 3);
+    feed_presumed(s, "1025", "f", "t");
+    assert_int_equal(drain(s, &e), JOB_DONE);
+    job_free(s->job);
+    s->table.mode = IVM_AUTO;
+    s->job = job_refresh(&s->catalog, unit, 1, &o);
+    assert_int_equal(drain(s, &e), JOB_RESULTS);
+    assert_int_equal(s->nsent, 2);
+}
+
+/* Whether a view was replaced is looked at. */
+static void test_not_presumed_over_views(void **state)
+{
+    ((struct scene *)*state)->table.views = true;
+    presume(*state, "2");
+    assert_int_equal(((struct scene *)*state)->nsent, 2);
 }
 
 /* The same text has the same name, another limit another name. */
@@ -388,6 +531,12 @@ int main(void)
         SCENE(test_look_is_one_round_trip),
         SCENE(test_waits_before_its_snapshot),
         SCENE(test_delta),
+        SCENE(test_presumed_and_right),
+        SCENE(test_presumed_and_wrong),
+        SCENE(test_presumed_and_refused),
+        SCENE(test_presumed_of_few_rows),
+        SCENE(test_not_presumed_of_many),
+        SCENE(test_not_presumed_over_views),
         SCENE(test_names_follow_text),
         SCENE(test_full_when_never_filled),
         SCENE(test_full_after_truncate),
