@@ -42,6 +42,33 @@ static const char *aggregate_where(struct arena *a, const struct plan *p, const 
     return s.len == 0 ? "" : arena_printf(a, " FILTER (WHERE %s)", s.data);
 }
 
+/* A sum of sums, as what a sum of the rows would be. */
+static const char *aggregate_typed(struct arena *a, const char *sum, const char *type)
+{
+    return arena_printf(a, "CAST(%s AS %s)", sum, type_without_typmod(a, type));
+}
+
+/* The change of a column over rows that stand for many each, see eager.c. */
+static void aggregate_change_eager(struct str *s, const struct plan *p, int column)
+{
+    struct arena *a = s->arena;
+    const struct column *c = &p->columns[column];
+    if (c->role == COLUMN_SUM) {
+        const char *sum = arena_printf(a, "sum(%s)", emit_name(a, "b", emit_input(a, p, c->value)));
+        const char *sign[] = {">", "<"}, *name[] = {"weir_p", "weir_m"};
+        for (int i = 0; i < 2; i++) {
+            const char *one = arena_printf(a, "%s%s", sum, aggregate_where(a, p, c, sign[i], false));
+            str_addf(s, ", %s AS %s%d", aggregate_typed(a, one, p->types[column].type), name[i], column + 1);
+        }
+    } else if (c->role == COLUMN_ROWS || c->role == COLUMN_COUNT) {
+        const char *sum = c->role == COLUMN_COUNT && c->value >= 0
+                              ? arena_printf(a, "sum(b.weir_c%d)", c->value + 1)
+                              : "sum(b.weir_w)";
+        const char *name = c->role == COLUMN_ROWS ? "weir_n" : arena_printf(a, "weir_p%d", column + 1);
+        str_addf(s, ", %s AS %s", aggregate_typed(a, sum, "bigint"), name);
+    }
+}
+
 static void aggregate_change(struct str *s, const struct plan *p, int column)
 {
     struct arena *a = s->arena;
@@ -90,7 +117,7 @@ const char *aggregate_delta(const struct delta *d)
     }
     str_add(&list, group.data);
     for (int i = 0; i < p->ncolumns; i++) {
-        aggregate_change(&list, p, i);
+        (d->eager ? aggregate_change_eager : aggregate_change)(&list, p, i);
     }
     return sql_text(a, "SELECT {f:list} FROM ({f:rows}) b{f:by}{f:group}",
                     SQL_TEXT("list", list.data + (p->nkeys == 0 ? 2 : 0)),

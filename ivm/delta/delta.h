@@ -18,6 +18,8 @@ struct delta {
     const struct plan_names *names;
     const struct plan_change *change;
     bool net;          /* sources are netted before anything is computed from them */
+    bool additive;     /* groups are only added to: what is added may be added up before, see eager.c */
+    bool eager;        /* it is */
     bool expand;       /* weights are -1 or +1 only: a net weight of 3 is three rows */
     struct str with;   /* common table expressions, joined by ", " */
     const char **rows; /* per changed source: what its signed rows are read from */
@@ -28,6 +30,20 @@ void delta_open(struct delta *d);
 
 /* The signed rows of this input satisfy the condition, which is on it alone: they were filtered by it. */
 bool delta_is_filtered(const struct delta *d, const struct branch *b, int input, struct expr *condition);
+
+/*
+ * Adds up changed rows of a source before they are joined (eager.c): whether that is right and worth it, and
+ * the query, over `limit` pending rows at most. Columns: weir_w, weir_c (captured rows that a row stands
+ * for), those that stay, and for outs above the keys weir_e<i> and weir_c<i>.
+ */
+bool eager_may(const struct delta *d, int source);
+const char *eager_rows(const struct delta *d, int source, int64_t limit);
+
+/* Out `out` of such a row, added up, as `name`, and its count, each after a comma. */
+const char *eager_out(const struct delta *d, int out, const char *name, const char *alias);
+
+/* The CTEs by which a delta finds out whether what it presumes is right, `go` last (pending.c). */
+const char *presumed_ctes(const struct delta *d);
 
 /* Number of inputs of a branch that changed. */
 int delta_changed_inputs(const struct delta *d, const struct branch *b);

@@ -208,6 +208,16 @@ static const char *join_where(const struct delta *d, const struct naming *n, con
     return s.data;
 }
 
+/* The first input that is read as a delta. */
+static int join_delta(const struct branch *b, const enum reading *how)
+{
+    int input = 0;
+    while (input < b->ninputs - 1 && how[input] != READ_DELTA) {
+        input++;
+    }
+    return input;
+}
+
 static void join_term(const struct delta *d, const struct branch *b, const enum reading *how, bool negative,
                       const char **names, struct str *out)
 {
@@ -223,7 +233,9 @@ static void join_term(const struct delta *d, const struct branch *b, const enum 
     const char *met = meets ? join_met(d, b, how, aliases) : "";
     struct naming naming = {.plan = d->plan, .branch = b, .aliases = aliases};
     for (int i = 0; i < b->nouts; i++) {
-        if (names[i] != NULL) {
+        if (names[i] != NULL && d->eager && i >= d->plan->nkeys) {
+            str_add(&outs, eager_out(d, i, names[i], aliases[join_delta(b, how)]));
+        } else if (names[i] != NULL) {
             str_add(&outs, ", ");
             emit_branch_expr(&outs, &naming, b->outs[i]);
             str_addf(&outs, " AS %s", sql_ident(a, names[i]));

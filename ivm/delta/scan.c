@@ -148,6 +148,9 @@ static const char *delta_pending(const struct delta *d, int source)
                         SQL_INT("number", source + 1), SQL_TEXT("and", *filter != '\0' ? " AND " : ""),
                         SQL_TEXT("filter", filter));
     }
+    if (d->eager) {
+        return arena_printf(a, "(%s)", eager_rows(d, source, d->change->limit[source]));
+    }
     return sql_text(
         a, "(SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source}{f:where}{f:filter} LIMIT {n:limit})",
         SQL_TEXT("where", *filter != '\0' ? " p WHERE " : ""), SQL_TEXT("filter", filter),
@@ -160,6 +163,12 @@ void delta_open(struct delta *d)
     struct arena *a = d->arena;
     d->rows = ARENA_ARRAY(a, const char *, d->plan->nsources + 1);
     str_init(&d->with, a);
+    for (int i = 0; i < d->plan->nsources && d->additive; i++) {
+        d->eager = d->eager || (delta_has(d, i) && *delta_filter(d, i) == '\0' && eager_may(d, i));
+    }
+    if (d->change->presumed != NULL) {
+        str_add(&d->with, presumed_ctes(d));
+    }
     for (int i = 0; i < d->plan->nsources; i++) {
         if (!delta_has(d, i)) {
             continue;

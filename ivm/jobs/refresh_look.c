@@ -2,6 +2,7 @@
 #include "jobs/refresh.h"
 
 #include "jobs/load.h"
+#include "plan/plan.h"
 
 #include <string.h>
 
@@ -187,18 +188,52 @@ static void refresh_looked(struct job *j)
     refresh_levels(j);
 }
 
+/* What REFRESH_SOURCES asks of all sources, of one that was compiled: its capture fits, it is no family, and
+ * all is called what the statement calls it. */
+static const char *refresh_source_as_compiled(struct arena *a, const struct ivm_table *t, int source)
+{
+    const struct source *s = &t->plan->sources[source];
+    const struct ivm_relation *r = s->relation;
+    struct str attnums, names;
+    str_init(&attnums, a);
+    str_init(&names, a);
+    for (int i = 0; i < r->ncolumns; i++) {
+        if (s->used[i]) {
+            str_sep(&attnums, ", ");
+            str_addf(&attnums, "%d", r->columns[i].attnum);
+            str_sep(&names, ", ");
+            str_add(&names, sql_literal(a, r->columns[i].name));
+        }
+    }
+    return sql_text(
+        a,
+        "EXISTS (SELECT FROM pgtrickle_data.sources u JOIN pg_catalog.pg_class c ON c.oid = u.relid JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE u.source_id = {n:source} AND "
+        "u.relid = {n:relid} AND u.family = '' AND c.relnatts = u.natts AND NOT c.relhassubclass AND "
+        "c.relname = {l:name} AND n.nspname = {l:schema} AND NOT EXISTS (SELECT FROM "
+        "pg_catalog.pg_inherits i WHERE i.inhrelid = u.relid)) AND ARRAY(SELECT a.attname FROM "
+        "pg_catalog.pg_attribute a WHERE a.attrelid = {n:relid} AND a.attnum IN ({f:attnums}) ORDER BY "
+        "a.attnum) = ARRAY[{f:names}]::name[]",
+        SQL_INT("source", t->names.source_ids[source]), SQL_INT("relid", r->oid), SQL_TEXT("name", r->name),
+        SQL_TEXT("schema", r->schema), SQL_TEXT("attnums", attnums.data), SQL_TEXT("names", names.data));
+}
+
 const char *refresh_gate_sql(const struct refresh *w, struct arena *a, const struct refresh_member *m,
                              const char *version)
 {
+    const struct ivm_table *t = m->table;
+    struct str fits;
+    str_init(&fits, a);
+    for (int i = 0; i < t->plan->nsources; i++) {
+        str_addf(&fits, " AND %s", refresh_source_as_compiled(a, t, i));
+    }
     return sql_text(
         a,
         "gate AS MATERIALIZED (SELECT s.populated AND NOT s.rebuild AND t.status <> 'suspended' AND "
-        "{f:version} = {f:ours} AND x.fits AND NOT x.families AND x.names IS NOT DISTINCT FROM {l:names} "
-        "AND {f:locked} AS fits FROM pgtrickle_data.state s JOIN pgtrickle_data.stream_tables t USING "
-        "(id) CROSS JOIN LATERAL (" REFRESH_SOURCES ") x WHERE s.id = {n:id})",
-        SQL_TEXT("version", REFRESH_VERSION), SQL_TEXT("ours", version),
-        SQL_TEXT("names", m->table->source_names), SQL_TEXT("locked", refresh_locked_sql(w, a)),
-        SQL_INT("id", m->table->id));
+        "{f:version} = {f:ours}{f:fits} AND {f:locked} AS fits FROM pgtrickle_data.state s JOIN "
+        "pgtrickle_data.stream_tables t USING (id) WHERE s.id = {n:id})",
+        SQL_TEXT("version", REFRESH_VERSION), SQL_TEXT("ours", version), SQL_TEXT("fits", fits.data),
+        SQL_TEXT("locked", refresh_locked_sql(w, a)), SQL_INT("id", t->id));
 }
 
 /* What the database knows of the members, and what is pending for each. */

@@ -30,8 +30,8 @@ static bool presume_can(const struct refresh *w)
     const struct ivm_table *t = m->table;
     bool can = w->n == 1 && w->options.presume && !w->options.in_client && !w->options.patient &&
                !w->options.force_full && w->then == NULL && t->differential && t->plan != NULL &&
-               !t->executor && !t->opaque_sources && !t->views && t->source_names != NULL &&
-               t->plan->kind != PLAN_SLICED && !t->plan->full_only && t->plan->usual != NULL;
+               !t->executor && !t->opaque_sources && !t->views && t->plan->kind != PLAN_SLICED &&
+               !t->plan->full_only && t->plan->usual != NULL;
     int64_t least = 0;
     for (int k = 0; can && k < t->nwatches; k++) {
         can = t->watches[k].upstream == 0;

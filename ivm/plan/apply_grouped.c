@@ -224,6 +224,7 @@ const char *apply_grouped(struct arena *a, const struct plan *p, const struct pl
     /* Which groups to read again is known outside of the executor, where they cannot be. */
     bool reread = plan_rereads_all(p) || (c->executor && flags);
     d.net = plan_always_nets(p, c->executor) || (!c->single && !grouped_sums(p, c));
+    d.additive = !reread;
     delta_open(&d);
     const char *ctes = reread ? grouped_reread(&d) : grouped_additive(&d);
     if (plan_is_global(p)) {

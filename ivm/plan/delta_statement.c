@@ -28,8 +28,8 @@ static const char *delta_ctes(struct arena *a, const struct plan *p, const struc
 const char *plan_delta_sql(struct arena *a, const struct plan *p, const struct plan_names *n,
                            const struct plan_change *c)
 {
-    const char *presumed = c->presumed != NULL ? arena_printf(a, "%s,\n", presumed_ctes(a, p, n, c)) : "";
-    return sql_text(a, "WITH {f:presumed}{f:ctes}{f:finish}", SQL_TEXT("presumed", presumed),
+    const char *gate = c->presumed != NULL ? arena_printf(a, "%s,\n", c->presumed->gate) : "";
+    return sql_text(a, "WITH {f:gate}{f:ctes}{f:finish}", SQL_TEXT("gate", gate),
                     SQL_TEXT("ctes", delta_ctes(a, p, n, c)),
                     SQL_TEXT("finish", c->finish != NULL ? c->finish : "\nSELECT * FROM counts"));
 }

@@ -28,10 +28,6 @@ const char *set_list(struct arena *a, const struct plan *p, const char *from);
 /* record_image_ne(ROW(s...), ROW(x...)) over the columns that set_list sets; "false" when there are none. */
 const char *differs(struct arena *a, const struct plan *p, const char *x, const char *y);
 
-/* The CTEs by which a delta finds out whether what it presumes is right: `gate`..., `go` last (pending.c). */
-const char *presumed_ctes(struct arena *a, const struct plan *p, const struct plan_names *n,
-                          const struct plan_change *c);
-
 /* The CTEs of a delta statement per kind of plan, `counts` last. */
 const char *apply_keyed(struct arena *a, const struct plan *p, const struct plan_names *n,
                         const struct plan_change *c);
