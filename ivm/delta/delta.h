@@ -32,8 +32,8 @@ void delta_open(struct delta *d);
 bool delta_is_filtered(const struct delta *d, const struct branch *b, int input, struct expr *condition);
 
 /*
- * Adds up changed rows of a source before they are joined (eager.c): whether that is right and worth it, and
- * the query, over `limit` pending rows at most. Columns: weir_w, weir_c (captured rows that a row stands
+ * Changed rows of a source, added up before they are joined (eager.c): whether that is right and worth it,
+ * and the query, over `limit` pending rows at most. Columns: weir_w, weir_c (captured rows that a row stands
  * for), those that stay, and for outs above the keys weir_e<i> and weir_c<i>.
  */
 bool eager_may(const struct delta *d, int source);

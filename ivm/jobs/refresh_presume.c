@@ -3,7 +3,7 @@
  *
  * A unit of one stream table that reads tables of users' only is mostly refreshed by the statement that
  * refreshed it the last times. So it is sent at once, with all that a look would have asked for, and changes
- * something only if that statement is what a look would have led to; see plan/pending.c. Otherwise the
+ * something only if that statement is what a look would have led to; see delta/pending.c. Otherwise the
  * refresh begins anew, with a look. It also does when the statement fails: what it says of names may be out
  * of date.
  */

@@ -18,7 +18,7 @@
  *     types integer; numeric(12,2)   answers to the probe
  *     aggregate "schema"."function"  that is not built in
  *     store 1 column type[, ...]     type of a storage column of plan 1, where the default does not do
- *     delta changed=1 single executor limit=64
+ *     delta changed=1 single executor presumed limit=64
  *     query column, column
  *     SELECT ...                     to the next line of ----
  *     ----
@@ -45,7 +45,7 @@
 
 struct delta_case {
     uint64_t changed;
-    bool single, executor;
+    bool single, executor, presumed;
     int64_t limit;
 };
 
@@ -173,6 +173,8 @@ static void read_delta(struct golden *g, char *text)
             d->single = true;
         } else if (strcmp(word, "executor") == 0) {
             d->executor = true;
+        } else if (strcmp(word, "presumed") == 0) {
+            d->presumed = true;
         } else {
             golden_stop("delta", word);
         }
@@ -284,6 +286,19 @@ static void show(struct str *out, const char *title, const char *text)
     str_addf(out, "-- %s\n%s\n", title, text);
 }
 
+/* By what images are counted: the key, as a list. */
+static const char *key_list(struct golden *g, const struct plan_source *s)
+{
+    const struct ivm_relation *rel = s->relid != 0 ? &g->relations[s->relid - 16385] : NULL;
+    struct str list;
+    str_init(&list, &g->arena);
+    for (int i = 0; rel != NULL && i < rel->nkey; i++) {
+        str_sep(&list, ", ");
+        str_addf(&list, "\"%s\"", rel->columns[rel->key[i] - 1].name);
+    }
+    return list.len > 0 ? list.data : NULL;
+}
+
 static void show_plan(struct golden *g, const struct ivm_compiled *c, int index, struct str *out)
 {
     static const char *const kinds[] = {"KEYED", "GROUPED", "BAG", "SLICED"};
@@ -291,6 +306,9 @@ static void show_plan(struct golden *g, const struct ivm_compiled *c, int index,
     struct arena *a = &g->arena;
     int64_t *ids = ARENA_ARRAY(a, int64_t, c->nplans), *sources = ARENA_ARRAY(a, int64_t, 64);
     int64_t *limit = ARENA_ARRAY(a, int64_t, 64);
+    const char **key = ARENA_ARRAY(a, const char *, 64);
+    struct plan_presumed presumed = {
+        .gate = "gate AS MATERIALIZED (SELECT true AS fits)", .key = key, .most = -1};
     for (int i = 0; i < c->nplans; i++) {
         ids[i] = 100 + i;
     }
@@ -299,6 +317,7 @@ static void show_plan(struct golden *g, const struct ivm_compiled *c, int index,
         const struct plan_source *s = plan_source(p, i);
         const struct ivm_relation *rel = s->relid != 0 ? &g->relations[s->relid - 16385] : NULL;
         sources[i] = rel != NULL ? rel->source_id : 50 + s->part;
+        key[i] = plan_counts_images(p, false) ? key_list(g, s) : NULL;
         str_addf(out, "%s %s", i > 0 ? "," : "",
                  rel != NULL ? rel->name : arena_printf(a, "plan %d", s->part + 1));
         for (int k = 0; k < s->nattnums; k++) {
@@ -317,6 +336,8 @@ static void show_plan(struct golden *g, const struct ivm_compiled *c, int index,
             limit[k] = d->limit;
         }
         struct plan_change change = {.limit = limit, .single = d->single, .executor = d->executor};
+        change.presumed = d->presumed ? &presumed : NULL;
+        change.single = d->single && (!d->presumed || plan_counts_images(p, false)); /* else nobody knows */
         change.changed = d->changed & ((UINT64_C(1) << plan_nsources(p)) - 1);
         if (change.changed == 0) {
             continue;

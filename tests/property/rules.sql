@@ -74,6 +74,8 @@ SELECT b, sum(6 / n) AS s FROM t GROUP BY b
 SELECT count(*) AS n, sum(a) AS s, max(k) AS m FROM t
 -- rule: aggregate, over a join
 SELECT u.b, count(*) AS n, sum(t.a) AS s FROM t JOIN u ON u.k = t.a GROUP BY u.b
+-- rule: aggregate, added up before a join
+SELECT u.b, count(*) AS n, sum(t.n) AS s, count(t.n) AS c FROM t JOIN u ON u.k = t.a GROUP BY u.b
 -- rule: aggregate, over UNION ALL
 SELECT a, count(*) AS n, sum(k) AS s FROM (SELECT a, k FROM t UNION ALL SELECT a, k FROM u UNION ALL SELECT a, 7 FROM bag) z GROUP BY a
 -- rule: aggregate, ROLLUP

@@ -26,6 +26,7 @@ import psycopg  # noqa: E402
 from harness import ROOT, Postgres, one, rows  # noqa: E402
 from broken import BROKEN  # noqa: E402
 
+PRESUMED = " presumed limit=64"  # 1 to 64 pending rows
 COMPILER = pathlib.Path(os.environ.get("WEIR_BUILD", ROOT / "build")) / "unit/golden_compile"
 VALUES = {
     "integer": [1, 2, 3, 4, 5, None],
@@ -154,7 +155,7 @@ class Rule:
             self.types += [f"store {i + 1} {name} {what}" for name, _, what in self.columns(f"pgtrickle_data.state_{plan.id}")]
         widest = max(len(p.sources) for p in plans)
         self.forms = [(mask, word) for mask in range(1, 1 << widest)
-                      for word in ["", " executor"] + [" single", " single executor"] * (mask & mask - 1 == 0)]
+                      for word in ["", " executor", PRESUMED] + [" single", " single executor", " single" + PRESUMED] * (mask & mask - 1 == 0)]
         self.plans, _ = self.emit(*(f"delta changed={digits(mask)}{word}" for mask, word in self.forms))
         for plan in self.plans:
             self.conn.execute(plan.sql["populate"])
@@ -173,17 +174,24 @@ class Rule:
     def delta(self, rng, plan, pending):
         """A statement for what is pending, of any form that fits, and its name; None: nothing is."""
         changed = [s for s in plan.sources if isinstance(s, Plan) or pending[s]]
-        mask = sum(1 << plan.sources.index(s) for s in changed)
+        exact = mask = sum(1 << plan.sources.index(s) for s in changed)
         single = len(changed) == 1 and (isinstance(changed[0], Plan) or changed[0].single(pending[changed[0]]))
         if rng.random() < 0.3:  # said to have changed, and nothing has
             mask, single = mask | rng.randrange(1 << len(plan.sources)), False
         if mask != 0 and rng.random() < 0.05:
             return "full", plan.sql["full"]
-        fits = [i for i, (m, word) in enumerate(self.forms) if m == mask and (single or "single" not in word)]
+        presumable = not any(isinstance(s, Plan) for s in plan.sources) and "SLICED" not in plan.title
+        fits = [i for i, (m, word) in enumerate(self.forms) if m == mask and (single or "single" not in word)
+                and (PRESUMED not in word or presumable and mask == exact)]
         if not fits:
             return None
         form = rng.choice(fits)
-        return f"changed={digits(mask)}{self.forms[form][1]}", plan.sql[f"delta {form + 1}"]
+        name, sql = f"changed={digits(mask)}{self.forms[form][1]}", plan.sql[f"delta {form + 1}"]
+        if presumable and rng.random() < 0.2:  # what is presumed wrongly does nothing
+            wrong = [i for i, (m, word) in enumerate(self.forms) if PRESUMED in word and m != exact and m >> len(plan.sources) == 0]
+            for i in rng.sample(wrong, min(1, len(wrong))):
+                name, sql = f"{name} after a wrong {digits(self.forms[i][0])}", f"{plan.sql[f'delta {i + 1}']};\n{sql}"
+        return name, sql
 
     def round(self, rng, breaks):
         """One change of the tables, one statement of each plan. Returns what is wrong, or None."""
