@@ -14,8 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A longer statement is not remembered: an idle client is to stay small. */
-#define REFRESH_REMEMBERED_MAX 256
+/* An idle client is to stay small: longer statements are not remembered, nor more of them. */
+#define REFRESH_REMEMBERED_BYTES 256
+#define REFRESH_REMEMBERED 8
+
+/* A REFRESH that the server allowed, and what it came to. */
+struct refresh_known {
+    struct refresh_known *next;
+    char *sql;
+    char *arguments;
+};
 
 /* The maintainer's answer comes by post, and may find the client gone or waiting for something else. */
 struct refresh_answer {
@@ -78,49 +86,89 @@ static void refresh_ask(struct drive *d, const char *arguments)
 static void refresh_drop(struct drive *d)
 {
     d->refresh.serial++;
-    d->refresh.begun = false;
+    d->refresh.begun = NULL;
     free(d->refresh.answer);
     d->refresh.answer = NULL;
+}
+
+/* Forgets all but the first `keep`. */
+static void refresh_trim(struct drive *d, int keep)
+{
+    struct refresh_known **at = &d->refresh.known;
+    while (*at != NULL && keep-- > 0) {
+        at = &(*at)->next;
+    }
+    while (*at != NULL) {
+        struct refresh_known *k = *at;
+        *at = k->next;
+        free(k->sql);
+        free(k->arguments);
+        free(k);
+    }
 }
 
 void refresh_forget(struct drive *d)
 {
     refresh_drop(d);
-    free(d->refresh.sql);
-    free(d->refresh.arguments);
-    d->refresh.sql = NULL;
-    d->refresh.arguments = NULL;
+    refresh_trim(d, 0);
+}
+
+/* What is known of a statement, moved to the front; NULL: nothing. */
+static struct refresh_known *refresh_find(struct drive *d, const char *sql)
+{
+    struct refresh_known **at = &d->refresh.known;
+    while (*at != NULL && strcmp((*at)->sql, sql) != 0) {
+        at = &(*at)->next;
+    }
+    struct refresh_known *k = *at;
+    if (k != NULL) {
+        *at = k->next;
+        k->next = d->refresh.known;
+        d->refresh.known = k;
+    }
+    return k;
 }
 
 static void refresh_remember(struct drive *d, const char *sql, const char *arguments)
 {
-    refresh_forget(d);
-    if (sql != NULL && strlen(sql) + strlen(arguments) <= REFRESH_REMEMBERED_MAX) {
-        d->refresh.sql = mem_strdup(sql);
-        d->refresh.arguments = mem_strdup(arguments);
+    struct refresh_known *k = refresh_find(d, sql);
+    if (strlen(sql) + strlen(arguments) > REFRESH_REMEMBERED_BYTES) {
+        return;
     }
+    if (k == NULL) {
+        k = mem_new(sizeof *k);
+        k->sql = mem_strdup(sql);
+        k->next = d->refresh.known;
+        d->refresh.known = k;
+        refresh_trim(d, REFRESH_REMEMBERED);
+    }
+    free(k->arguments);
+    k->arguments = mem_strdup(arguments);
 }
 
 void refresh_begin_early(struct drive *d, const char *sql)
 {
     refresh_drop(d);
-    if (d->refresh.sql != NULL && strcmp(d->refresh.sql, sql) == 0) {
-        d->refresh.begun = true;
-        refresh_ask(d, d->refresh.arguments);
+    d->refresh.begun = refresh_find(d, sql);
+    if (d->refresh.begun != NULL) {
+        refresh_ask(d, d->refresh.begun->arguments);
     }
 }
 
 void refresh_by_maintainer(struct drive *d, const char *sql, const char *arguments)
 {
-    bool begun = d->refresh.begun && strcmp(d->refresh.arguments, arguments) == 0;
+    bool begun = d->refresh.begun != NULL && strcmp(d->refresh.begun->arguments, arguments) == 0;
+    struct refresh_answer *a = d->refresh.answer;
     d->state = DRIVE_REFRESH;
     if (!begun) {
-        refresh_remember(d, sql, arguments);
+        refresh_drop(d);
+        if (sql != NULL) {
+            refresh_remember(d, sql, arguments);
+        }
         refresh_ask(d, arguments);
         return;
     }
-    struct refresh_answer *a = d->refresh.answer;
-    d->refresh.begun = false;
+    d->refresh.begun = NULL;
     d->refresh.answer = NULL;
     if (a != NULL) {
         refresh_tell(d, a);

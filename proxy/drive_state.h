@@ -71,11 +71,10 @@ struct drive {
 
     /* See drive_refresh.c. */
     struct {
-        char *sql;                     /* the client's last REFRESH that the server allowed; NULL: none */
-        char *arguments;               /* what it came to */
-        bool begun;                    /* it runs, or ran, and the server has not answered yet */
+        struct refresh_known *known;   /* the client's last ones, the latest first */
+        struct refresh_known *begun;   /* it runs, or ran, and the server has not answered yet */
+        struct refresh_answer *answer; /* the maintainer's, when it came before the server's */
         uint64_t serial;               /* of the answer that is waited for */
-        struct refresh_answer *answer; /* when it came before the server's */
     } refresh;
 
     struct drive_request *requests;

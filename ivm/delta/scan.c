@@ -116,7 +116,7 @@ bool delta_is_filtered(const struct delta *d, const struct branch *b, int input,
  */
 static const char *delta_filter(const struct delta *d, int source)
 {
-    int input;
+    int input = 0;
     const struct branch *reader = delta_reader(d->plan, source, &input);
     if (reader == NULL) {
         return "";

@@ -28,6 +28,17 @@ def test_each_one_shows_what_was_written(s, conn):
     assert refreshes(conn) == 38
 
 
+def test_several_in_turns(s, conn):
+    """More of them than are remembered."""
+    for k in range(12):
+        conn.execute(f"CREATE STREAM TABLE s{k} WITH (schedule = '1h') AS SELECT id, v + {k} AS v FROM t")
+    for i in range(2, 5):
+        conn.execute("INSERT INTO t VALUES (%s, 1)", (i,))
+        for k in range(12):
+            conn.execute(f"REFRESH STREAM TABLE s{k}")
+            assert one(conn, f"SELECT sum(v) FROM s{k}") == i + i * k
+
+
 def test_begun_before_the_server_answers(pg, weir, db, s, conn):
     """What the server resolves names by is locked: the refresh is done by then, and told of when the lock goes."""
     conn.execute(AGAIN)
