@@ -22,8 +22,9 @@ struct affected {
     const struct delta *d;
     const struct leaf *changed;
     const struct influence *influence;
-    bool *needed; /* per leaf */
-    bool *tied;   /* per leaf: by conditions to one that has a column of the key */
+    bool *needed;      /* per leaf */
+    bool *tied;        /* per leaf: by conditions to one that has a column of the key */
+    const char *brief; /* the changed leaf, each of its values once; NULL: as it is */
 };
 
 /* --- leaves as tables --------------------------------------------------------------------------- */
@@ -229,6 +230,85 @@ static void affected_tie(struct affected *x)
     }
 }
 
+/* --- the changed leaf, briefly ------------------------------------------------------------------ */
+
+struct brief {
+    const struct leaf *leaf;
+    bool *columns;
+};
+
+static bool brief_visit(const struct expr *e, void *ctx)
+{
+    struct brief *b = ctx;
+    if (e->kind == EXPR_REF && e->input == b->leaf->number) {
+        b->columns[e->column] = true;
+    }
+    return true;
+}
+
+/* Of two leaves, and rarely false: not worth its columns. */
+static bool brief_skips(const struct expr *e)
+{
+    return ties(e) && strcmp(e->text, "OPERATOR(pg_catalog.<>)") == 0;
+}
+
+/*
+ * What the conditions say of the changed leaf alone comes first, and of what they compare with other leaves
+ * each value once: many rows of a table that is changed belong to one row of another. NULL: nothing would be
+ * gained, or equal values need not be the same.
+ */
+static const char *affected_brief(const struct affected *x)
+{
+    struct arena *a = x->d->arena;
+    const struct slice *s = x->d->plan->slice;
+    const struct leaf *leaf = x->changed;
+    struct brief b = {.leaf = leaf, .columns = ARENA_ARRAY(a, bool, leaf->ncolumns + 1)};
+    bool *here = ARENA_ARRAY(a, bool, s->nleaves + 1);
+    struct str list, where;
+    str_init(&list, a);
+    str_init(&where, a);
+    if (leaf->relation == NULL || !x->tied[leaf->number] || leaf_has_key(s, leaf->number)) {
+        return NULL;
+    }
+    for (int i = 0; i < s->nleaves; i++) {
+        here[i] = x->needed[i] && x->tied[i];
+    }
+    for (int i = 0; i < x->influence->conditions.n; i++) {
+        const struct expr *e = x->influence->conditions.items[i];
+        struct reads r = condition_reads(x, e, here);
+        if (r.outside || !affected_may_ask(e) || !r.leaves[leaf->number] || brief_skips(e)) {
+            continue;
+        }
+        if (r.n > 1) {
+            expr_visit(e, brief_visit, &b);
+            continue;
+        }
+        str_add(&where, where.len == 0 ? " WHERE " : " AND ");
+        emit_expr(&where, e, affected_ref, x);
+    }
+    for (int i = 0; i < leaf->ncolumns; i++) {
+        const struct ivm_column *c = &leaf->relation->columns[i];
+        if (b.columns[i] && !(c->faithful && c->hashable)) {
+            return NULL;
+        }
+        if (b.columns[i]) {
+            str_sep(&list, ", ");
+            str_add(&list, emit_name(a, leaf_alias(a, leaf->number), c->name));
+        }
+    }
+    return list.len == 0
+               ? NULL
+               : sql_text(a, "(SELECT DISTINCT {f:list} FROM {f:rows} {f:alias}{f:where})",
+                          SQL_TEXT("list", list.data), SQL_TEXT("rows", leaf_delta(x, leaf)),
+                          SQL_TEXT("alias", leaf_alias(a, leaf->number)), SQL_TEXT("where", where.data));
+}
+
+/* A condition that the brief leaf has met, or lacks the columns for. */
+static bool brief_has(const struct affected *x, const struct expr *e, const struct reads *r)
+{
+    return x->brief != NULL && r->leaves[x->changed->number] && (r->n == 1 || brief_skips(e));
+}
+
 /* --- SQL ---------------------------------------------------------------------------------------- */
 
 /* FROM and WHERE of the needed leaves that are tied to the key, or of those that are not. The changed one
@@ -245,13 +325,15 @@ static void affected_read(const struct affected *x, bool tied, struct str *from,
             here[i] = x->needed[i] && x->tied[i] == tied;
             if (here[i] && (s->leaves[i] == x->changed) == (pass == 0)) {
                 str_sep(from, ", ");
-                str_addf(from, "%s %s", leaf_read(x, s->leaves[i]), leaf_alias(a, i));
+                str_addf(from, "%s %s", pass == 0 && x->brief != NULL ? x->brief : leaf_read(x, s->leaves[i]),
+                         leaf_alias(a, i));
             }
         }
     }
     for (int i = 0; i < x->influence->conditions.n; i++) {
         struct reads r = condition_reads(x, x->influence->conditions.items[i], here);
-        if (r.n > 0 && !r.outside && affected_may_ask(x->influence->conditions.items[i])) {
+        if (r.n > 0 && !r.outside && affected_may_ask(x->influence->conditions.items[i]) &&
+            !brief_has(x, x->influence->conditions.items[i], &r)) {
             str_sep(where, " AND ");
             emit_expr(where, x->influence->conditions.items[i], affected_ref, x);
         }
@@ -279,6 +361,7 @@ static void affected_by(const struct delta *d, const struct leaf *changed, const
         str_addf(&list, " AS k%d", i + 1);
     }
     affected_tie(&x);
+    x.brief = affected_brief(&x);
     struct str from, where, apart, apart_where;
     affected_read(&x, true, &from, &where);
     affected_read(&x, false, &apart, &apart_where);
