@@ -70,14 +70,16 @@ class Database:
             self.vacuum()
 
     def measure(self):
-        """{query: {way: [ms]}} of all cycles but those that warm up; the order of the ways rotates."""
+        """{query: {way: [ms]}} of all cycles but those that warm up. The order of the ways rotates, every second cycle
+        backwards: what follows a TRUNCATE waits for it."""
         samples = {name: {way: [] for way in ways} for name, ways in self.ways.items()}
         for cycle in range(self.o.warmup + self.o.cycles):
             self.change()
             for name, ways in self.ways.items():
                 order = list(ways)
                 turn = cycle % len(order)
-                for way in order[turn:] + order[:turn]:
+                order = order[turn:] + order[:turn]
+                for way in reversed(order) if cycle % 2 else order:
                     ms = timed(self.front, ways[way])
                     if cycle >= self.o.warmup:
                         samples[name][way].append(ms)

@@ -11,7 +11,7 @@
  * trying. */
 #define REFRESH_FULL_UNSEEN 0.3
 /* What was measured once may not hold for ever: of so many refreshes one takes the other way, where the two
- * are said to be as near as this. */
+ * are said to be as near as this; of the first ones more, when little has been measured yet. */
 #define REFRESH_AGAIN 32
 #define REFRESH_NEAR 0.5
 /* Now, for the history, and in milliseconds. */
@@ -31,7 +31,8 @@ static int64_t refresh_limit(int64_t rows)
 /* Of AUTO: whether FULL is expected to be cheaper, and why. */
 static const char *refresh_prefers_full(struct arena *a, const struct refresh_member *m)
 {
-    bool again = m->epoch % REFRESH_AGAIN == REFRESH_AGAIN - 1;
+    bool again = m->epoch % REFRESH_AGAIN == REFRESH_AGAIN - 1 || m->epoch == REFRESH_AGAIN / 2 ||
+                 m->epoch == REFRESH_AGAIN / 4;
     if (m->consumed <= REFRESH_FEW_ROWS) {
         return NULL;
     }
