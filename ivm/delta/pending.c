@@ -55,13 +55,13 @@ static const char *presumed_source(const struct delta *d, int source)
                  : sql_text(a, "SELECT * FROM pgtrickle_data.pending_{n:self}_{n:source} LIMIT {n:limit}",
                             SQL_INT("self", d->names->ids[d->names->self]),
                             SQL_INT("source", d->names->source_ids[source]), SQL_INT("limit", limit));
-    const char *count = d->eager
-                            ? sql_text(a,
-                                       "SELECT coalesce(pg_catalog.sum(p.weir_c), 0) AS n, "
-                                       "coalesce(pg_catalog.bool_or(p.weir_w = 0), false) AS void, 2::bigint "
-                                       "AS images FROM {f:p} p",
-                                       SQL_TEXT("p", p))
-                            : plan_count_sql(a, p, d->change->presumed->key[source]);
+    const char *count =
+        d->eager ? sql_text(a,
+                            "SELECT coalesce(pg_catalog.sum(p.weir_c), 0) AS n, "
+                            "coalesce(pg_catalog.bool_or(p.weir_w = 0), false) AS void, 2::bigint "
+                            "AS images FROM {f:p} p",
+                            SQL_TEXT("p", p))
+                 : plan_count_sql(a, p, d->change->single ? d->change->presumed->key[source] : NULL);
     return sql_text(a, "{f:p} AS MATERIALIZED ({f:rows}),\nq{n:number} AS MATERIALIZED ({f:count}),\n",
                     SQL_TEXT("p", p), SQL_TEXT("rows", rows), SQL_INT("number", source + 1),
                     SQL_TEXT("count", count));
