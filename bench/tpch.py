@@ -6,6 +6,7 @@ Tables, queries and changes are those of the tests (tests/tpch/). See README.md.
 import argparse
 import os
 import pathlib
+import random
 import re
 import sys
 
@@ -70,16 +71,15 @@ class Database:
             self.vacuum()
 
     def measure(self):
-        """{query: {way: [ms]}} of all cycles but those that warm up. The order of the ways rotates, every second cycle
-        backwards: what follows a TRUNCATE waits for it."""
+        """{query: {way: [ms]}} of all cycles but those that warm up. The order of the ways is another each time, and the
+        same in every run: what follows a TRUNCATE waits for it, which must not always be the same way."""
         samples = {name: {way: [] for way in ways} for name, ways in self.ways.items()}
         for cycle in range(self.o.warmup + self.o.cycles):
             self.change()
             for name, ways in self.ways.items():
                 order = list(ways)
-                turn = cycle % len(order)
-                order = order[turn:] + order[:turn]
-                for way in reversed(order) if cycle % 2 else order:
+                random.Random(f"{cycle} {name}").shuffle(order)
+                for way in order:
                     ms = timed(self.front, ways[way])
                     if cycle >= self.o.warmup:
                         samples[name][way].append(ms)
