@@ -4,6 +4,7 @@
  * Each SELECT is first asked for what there is no rule for (stops.h); nothing of that is met below.
  */
 #include "algebra/resolve.h"
+#include "algebra/full_join.h"
 #include "algebra/layers.h"
 #include "algebra/slice.h"
 #include "algebra/stops.h"
@@ -394,6 +395,21 @@ static struct block *resolve_plain(struct resolve *r, const struct select *s, co
     return r->reason == NULL ? b : NULL;
 }
 
+/* A FULL JOIN in parts; NULL: there is none, or one of its parts is no better than the whole. */
+static struct block *resolve_full_join(const struct resolve *r, const struct select *s,
+                                       const struct scope *outer, struct with_scope *with)
+{
+    struct resolve own = *r;
+    const struct select *split = full_join_split(r->arena, s);
+    struct block *b = split == NULL ? NULL : resolve_select(&own, split, outer, with);
+    for (int i = 0; b != NULL && i < b->narms; i++) {
+        if (b->arms[i]->slice != NULL && b->arms[i]->slice->nkeys == 0) {
+            return NULL;
+        }
+    }
+    return own.reason == NULL ? b : NULL;
+}
+
 struct block *resolve_select(struct resolve *r, const struct select *s, const struct scope *outer,
                              struct with_scope *with)
 {
@@ -404,6 +420,10 @@ struct block *resolve_select(struct resolve *r, const struct select *s, const st
     struct block *b = resolve_plain(&plain, s, outer, with);
     if (plain.reason == NULL) {
         return b;
+    }
+    struct block *parts = resolve_full_join(r, s, outer, with);
+    if (parts != NULL) {
+        return parts;
     }
     const struct select *layers = layers_split(r->arena, s);
     b = layers != NULL ? resolve_select(&other, layers, outer, with) : slice_build(&other, s, with);

@@ -340,6 +340,18 @@ static void affected_read(const struct affected *x, bool tied, struct str *from,
     }
 }
 
+/* A join ON false: no row of the leaf ever matters. */
+static bool affected_never(const struct influence *influence)
+{
+    for (int i = 0; i < influence->conditions.n; i++) {
+        const struct expr *e = influence->conditions.items[i];
+        if (e->kind == EXPR_CONST && strcmp(e->text, "false") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void affected_by(const struct delta *d, const struct leaf *changed, const struct influence *influence,
                         struct str *out)
 {
@@ -371,6 +383,10 @@ static void affected_by(const struct delta *d, const struct leaf *changed, const
                 sql_text(a, "EXISTS (SELECT FROM {f:from}{f:word}{f:where})", SQL_TEXT("from", apart.data),
                          SQL_TEXT("word", apart_where.len > 0 ? " WHERE " : ""),
                          SQL_TEXT("where", apart_where.data)));
+    }
+    if (affected_never(influence)) {
+        str_sep(&where, " AND ");
+        str_add(&where, "false");
     }
     str_sep(out, "\nUNION ALL ");
     str_add(out, sql_text(a, "SELECT {f:list} FROM {f:from}{f:word}{f:where}", SQL_TEXT("list", list.data),

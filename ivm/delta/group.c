@@ -35,12 +35,14 @@ static const char *group_hashed(struct arena *a, const struct plan *p, int colum
     return text ? arena_printf(a, "CAST(%s AS text)", value) : NULL;
 }
 
-/* Rows of slices are found by their key; this hash only tells their images apart. */
+/* Rows of slices are found by their key; this hash only tells their images apart. Of numbers in a row that is
+ * no key, all but the first are more likely amounts than identities. */
 void group_hash_add(struct hashing *h, const struct plan *p, int column, const char *value)
 {
     const char *hashed = group_hashed(h->arena, p, column, value);
+    bool place = p->kind == PLAN_GROUPED || (p->kind == PLAN_BAG && h->nids == 0);
     if (hashed != NULL) {
-        hashing_add(h, p->kind == PLAN_SLICED ? NULL : &p->types[column], hashed);
+        hashing_add(h, place ? &p->types[column] : NULL, hashed);
     }
 }
 

@@ -68,7 +68,7 @@ static void block_leaf(struct str *s, const struct from_item *f, void *ctx)
     const struct leaf *leaf = f->leaf;
     (void)ctx;
     if (leaf->block == NULL) {
-        str_add(s, sql_qualified(s->arena, f->schema, f->name));
+        str_add(s, sql_qualified(s->arena, leaf->relation->schema, leaf->relation->name));
         return;
     }
     str_addf(s, "(SELECT q.*, bigint '0' AS weir_id FROM (%s) q(", emit_block(s->arena, leaf->block));

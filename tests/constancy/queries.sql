@@ -11,6 +11,8 @@ SELECT i.id, c.name, i.amount FROM item i JOIN customer c ON c.id = i.customer
 SELECT i.id, i.amount, c.name FROM item i LEFT JOIN customer c ON c.id = i.customer AND c.active
 -- part: left_join_of_many
 SELECT c.id, c.name, i.id AS item, i.amount FROM customer c LEFT JOIN item i ON i.customer = c.id AND i.kind = 1
+-- part: full_join
+SELECT i.id, i.amount, c.name FROM item i FULL JOIN customer c ON c.id = i.customer
 -- part: semi_join
 SELECT i.id, i.amount FROM item i WHERE EXISTS (SELECT FROM customer c WHERE c.id = i.customer AND c.active)
 -- part: semi_join_in

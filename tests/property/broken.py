@@ -54,6 +54,7 @@ BROKEN = [
     ("slice: old rows stay", "^slice", r"s\.ctid = d\.weir_t RETURNING", "false RETURNING"),
     ("slice: rows that are there twice", "^slice", r"n\.weir_i = o\.weir_i AND ", ""),
     ("slice: old rows are not found", "^slice", r"record_eq\(", "NOT record_eq("),
+    ("full join: rows with a partner stay alone", "^full join", r"NOT EXISTS \(", "EXISTS ("),
     # what every statement has
     ("new rows are left out", "", r"(ins AS \(INSERT[^\n]*?WHERE) ", r"\1 false AND "),
 ]

@@ -137,8 +137,10 @@ SELECT t.k, u.b, v.b AS vb FROM t LEFT JOIN (u JOIN w ON w.k = u.k) ON u.a = t.a
 SELECT t.k FROM t LEFT JOIN u ON u.a = t.a WHERE u.k IS NULL AND t.k > 1
 -- rule: slice, left join of tables without keys
 SELECT bag.a, bag.b, docs.j FROM bag LEFT JOIN docs ON docs.a = bag.a
--- rule: slice, full join
+-- rule: full join
 SELECT t.k, u.k AS uk FROM t FULL JOIN u ON u.a = t.a
+-- rule: full join, by names, under a condition
+SELECT a, t.k, u.k AS uk FROM t FULL JOIN u USING (a) WHERE t.k IS NULL OR u.k > 1
 -- rule: slice, EXISTS
 SELECT t.k, t.b FROM t WHERE EXISTS (SELECT FROM u WHERE u.a = t.a AND u.b <> t.b)
 -- rule: slice, NOT EXISTS over a join
