@@ -376,14 +376,14 @@ struct ivm_table {
 /* A change buffer as one table reads it. */
 struct ivm_watch {
     int64_t source_id;
-    int64_t relid;         /* of the captured relation */
-    int64_t natts;         /* columns it had, dropped ones too, when its capture was made */
-    int64_t upstream;      /* the source is the storage of this table; 0: a table of the user's */
-    int source;            /* index of the plan's source; -1 when the plan is FULL-only */
-    const char *key;       /* NULL: nobody minds how many images a key has; else its columns, a list */
-    const char *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
-                              most images of one sign of one key, rows of the source as the planner knows it,
-                              whether its columns are still where capture expects them */
+    int64_t relid;    /* of the captured relation */
+    int64_t natts;    /* columns it had, dropped ones too, when its capture was made */
+    int64_t upstream; /* the source is the storage of this table; 0: a table of the user's */
+    int source;       /* index of the plan's source; -1 when the plan is FULL-only */
+    const char *key;  /* NULL: nobody minds how many images a key has; else its columns, a list */
+    const char
+        *count_sql; /* one row: table id, source id, pending rows, whether one is a reset marker, the
+                       most images of one sign of one key, rows of the source as the planner knows it */
 };
 
 /* An immutable picture of all stream tables of a database, tables in topological order. */

@@ -11,8 +11,6 @@
 
 #include "plan/plan.h"
 
-#include <string.h>
-
 enum presumed_value { PRESUMED_VERSION, PRESUMED_BY, PRESUMED_VALUES };
 
 /* Columns of its result. */

@@ -140,6 +140,18 @@ def test_the_owner_may_not_read_any_more(pg, weir, db, conn):
                 conn.execute("REFRESH STREAM TABLE g")
 
 
+def test_no_column_is_read(pg, conn):
+    """Of a table without a key, too: the statement is one that the server takes."""
+    conn.execute("CREATE TABLE t (v int); INSERT INTO t VALUES (1)")
+    conn.execute("CREATE STREAM TABLE q WITH (schedule = '1h') AS SELECT count(*) AS n FROM t")
+    errors = (pg.dir / "postgres.log").read_text().count("ERROR")
+    for i in range(2, 8):
+        conn.execute("INSERT INTO t VALUES (%s)", (i,))
+        conn.execute("REFRESH STREAM TABLE q")
+        assert one(conn, "TABLE q") == i
+    assert (pg.dir / "postgres.log").read_text().count("ERROR") == errors
+
+
 def test_fails_and_recovers(conn):
     conn.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)")
     conn.execute("CREATE STREAM TABLE q WITH (schedule = '1h') AS SELECT id, 10 / v AS x FROM t")
