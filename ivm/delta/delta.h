@@ -28,6 +28,9 @@ struct delta {
 /* Prepares the signed rows of every changed source (scan.c). */
 void delta_open(struct delta *d);
 
+/* The only branch that reads the source, and its only input that does; NULL: there are more. */
+const struct branch *delta_reader(const struct plan *p, int source, int *input);
+
 /* The signed rows of this input satisfy the condition, which is on it alone: they were filtered by it. */
 bool delta_is_filtered(const struct delta *d, const struct branch *b, int input, struct expr *condition);
 

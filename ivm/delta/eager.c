@@ -157,30 +157,22 @@ const char *eager_out(const struct delta *d, int out, const char *name, const ch
 bool eager_may(const struct delta *d, int source)
 {
     const struct plan *p = d->plan;
-    const struct branch *b = &p->branches[0];
-    int input = -1, readers = 0;
-    if (d->net || d->change->executor || p->nbranches != 1 || b->repeats.n > 0 ||
+    int input = 0;
+    const struct branch *b = delta_reader(p, source, &input);
+    if (d->net || d->change->executor || p->nbranches != 1 || b == NULL || b->repeats.n > 0 ||
         d->change->changed != UINT64_C(1) << source || p->sources[source].part != NULL || !early_columns(p) ||
         (b->ninputs == 1 && d->change->presumed == NULL)) {
         return false;
     }
-    for (int i = 0; i < b->ninputs; i++) {
-        readers += b->inputs[i] == source;
-        input = b->inputs[i] == source ? i : input;
-    }
     bool *carried = ARENA_ARRAY(d->arena, bool, p->sources[source].relation->ncolumns + 1);
-    return readers == 1 && early_outs(p, b, input) && early_conditions(b, input) &&
-           early_carried(p, b, input, carried);
+    return early_outs(p, b, input) && early_conditions(b, input) && early_carried(p, b, input, carried);
 }
 
 const char *eager_rows(const struct delta *d, int source, int64_t limit)
 {
     struct arena *a = d->arena;
-    const struct branch *b = &d->plan->branches[0];
     int input = 0;
-    while (b->inputs[input] != source) {
-        input++;
-    }
+    const struct branch *b = delta_reader(d->plan, source, &input);
     bool *carried = ARENA_ARRAY(a, bool, d->plan->sources[source].relation->ncolumns + 1);
     early_carried(d->plan, b, input, carried);
     const char *list = early_list(d, source, carried);

@@ -86,8 +86,7 @@ static struct expr *delta_own_part(struct arena *a, struct expr *e, int input)
     return own->nargs == 0 ? NULL : own->nargs == 1 ? own->args[0] : own;
 }
 
-/* The only branch that reads the source, and its only input that does; NULL: there are more. */
-static const struct branch *delta_reader(const struct plan *p, int source, int *input)
+const struct branch *delta_reader(const struct plan *p, int source, int *input)
 {
     const struct branch *reader = NULL;
     int readers = 0;
